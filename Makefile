@@ -1,0 +1,69 @@
+# Everything a person runs. `make help` lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT := $(or $(SAYSO_PORT),7297)
+NODE := $(shell command -v npm 2>/dev/null)
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SOURCES := model server scripts tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help run test sure setup setup-tests extension lock train evaluate bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup  ## set everything up and serve on 127.0.0.1 (SAYSO_PORT, default 7297)
+	@$(if $(NODE),$(MAKE) --no-print-directory extension || echo "The extension could not be built; the server runs without it.",echo "Node with npm is not installed: the extension is not built, the server runs without it.")
+	@echo
+	@echo "  Paste an article at   http://127.0.0.1:$(PORT)/"
+	@[ ! -d extension/.output/chrome-mv3 ] || echo "  Load the extension:   Chrome  chrome://extensions → Developer mode → Load unpacked → $(CURDIR)/extension/.output/chrome-mv3"
+	@[ ! -d extension/.output/firefox-mv3 ] || echo "                        Firefox about:debugging → This Firefox → Load Temporary Add-on → $(CURDIR)/extension/.output/firefox-mv3/manifest.json"
+	@echo "  Stop with Ctrl-C."
+	@echo
+	@SAYSO_PORT=$(PORT) $(BIN)/gunicorn --config server/gunicorn.conf.py server.app:app
+
+test: setup-tests  ## install what the tests need, browsers included, and run all of them
+	@echo "== extension: unit tests"
+	@cd extension && npm test --silent
+	@echo "== all other tests"
+	@$(BIN)/python -m pytest
+
+sure: setup-tests  ## format, lint, types, tests
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/mypy
+	@cd extension && npm run --silent check
+	@$(MAKE) --no-print-directory test
+
+setup: .venv/.run
+
+.venv/.run: requirements.lock pyproject.toml
+	@echo "== Python environment in .venv (about a minute the first time)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+setup-tests: setup .venv/.tests extension
+	@PYTHON=$(BIN)/python SUDO=$(SUDO) sh tests/install-system-packages.sh
+
+.venv/.tests: requirements-dev.lock .venv/.run
+	@echo "== Python packages for the tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+extension: extension/node_modules/.installed  ## build the extension for Chrome and Firefox
+	@echo "== building the extension"
+	@cd extension && npm run --silent build
+
+extension/node_modules/.installed: extension/package-lock.json
+	@echo "== packages of the extension"
+	@cd extension && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+lock:  ## write the lock files anew from pyproject.toml
+	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe -o requirements.lock pyproject.toml
+	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe --extra archive --extra dev -o requirements-dev.lock pyproject.toml
+
+clean:  ## remove everything that the other targets made
+	rm -rf .venv extension/node_modules extension/.output extension/.wxt
