@@ -1,0 +1,19 @@
+"""What every command shares: one way to end, so that a mistake is a sentence and never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+
+def run(command: Callable[[], int]) -> None:
+    """Run a command and exit with its status: 1 where it says what was wrong, 130 where the user stopped it."""
+    try:
+        status = command()
+    except KeyboardInterrupt:
+        status = 130
+        print("stopped", file=sys.stderr)
+    except (ValueError, OSError) as error:
+        status = 1
+        print(f"error: {error}", file=sys.stderr)
+    sys.exit(status)
