@@ -20,7 +20,7 @@ run: setup  ## set everything up and serve on 127.0.0.1 (SAYSO_PORT, default 729
 	@[ ! -d extension/.output/firefox-mv3 ] || echo "                        Firefox about:debugging → This Firefox → Load Temporary Add-on → $(CURDIR)/extension/.output/firefox-mv3/manifest.json"
 	@echo "  Stop with Ctrl-C."
 	@echo
-	@SAYSO_PORT=$(PORT) $(BIN)/gunicorn --config server/gunicorn.conf.py server.app:app
+	@SAYSO_PORT=$(PORT) $(BIN)/gunicorn --config server/gunicorn.conf.py
 
 test: setup-tests  ## install what the tests need, browsers included, and run all of them
 	@echo "== extension: unit tests"
