@@ -148,7 +148,7 @@ class TextFiles:
             raise ValueError(f"{directory} holds no .txt file, nor a .zip file with one")
 
     def read(self, name: str) -> str:
-        """The text of the file whose path is most like `name`. Raises FileNotFoundError, or ValueError if it is no text."""
+        """The text of the file whose path is most like `name`. Raises FileNotFoundError, ValueError."""
         wanted = PurePosixPath(name)
         candidates = self._readers.get(wanted.name, [])
         if not candidates:

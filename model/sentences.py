@@ -1,0 +1,47 @@
+"""Sentence boundaries with offsets: sentencex, with its two weak spots mended.
+
+sentencex splits nothing between a pair of quotation marks, and one mark left open silences it for the rest of the
+paragraph, yet news quotes several sentences at a time. So it is shown the text with the marks blanked out, and the
+marks that close a sentence are given back to it. It also takes some abbreviations for the end of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+import sentencex
+
+_MARKS = str.maketrans(dict.fromkeys('“”„«»‘"', " "))
+_MARK_PAIRS = re.compile(r"''|``|(?<=[.!?…,])['’](?=\s|$)")
+_CLOSING = re.compile(r"(?:[”»’\"')\]]|'')+")
+_GOES_ON = re.compile(r"(?:(?:^|[\s(\[“\"‘'-])(?:Ms|Messrs|Mx|Nos?|St|vs|[A-Z])|^\W*\d{1,2})\.$")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open code-point offsets of the sentences of one paragraph, without the space around them, in order.
+
+    The spans are disjoint and together hold every character that is not white space.
+    """
+    shown = _MARK_PAIRS.sub(lambda mark: " " * len(mark[0]), text.translate(_MARKS))
+    spans: list[tuple[int, int]] = []
+    start = end = 0
+    pieces = sentencex.segment("en", shown)
+    for number, piece in enumerate(pieces, 1):
+        cut = end + len(piece.rstrip())
+        end += len(piece)
+        if number == len(pieces):
+            cut = len(text)
+        elif cut <= start:
+            continue
+        else:
+            if closing := _CLOSING.match(text, cut):
+                cut = closing.end()
+            if _GOES_ON.search(text, max(start, cut - 16), cut) or not any(map(str.isalnum, text[start:cut])):
+                continue
+        sentence = text[start:cut]
+        first = cut - len(sentence.lstrip())
+        last = start + len(sentence.rstrip())
+        if first < last:
+            spans.append((first, last))
+        start = cut
+    return spans

@@ -1,0 +1,107 @@
+"""From annotated articles to a model on disk, and from a model to its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from model.classifier import FORECAST, SentenceClassifier
+from model.corpus import Article
+from model.labeller import Labeller
+from model.labels import LABELS, Label
+from model.paragraphs import Kind, evidence, label_of
+from model.words import Sentence
+
+THRESHOLDS = {"forecast": 0.5, "statement": 0.4, "certain": 0.6}
+
+
+def spans_of(article: Article) -> list[list[tuple[int, int]]]:
+    """Offsets of the annotated sentences within `article.texts`."""
+    spans = []
+    for paragraph in article.paragraphs:
+        start, row = 0, []
+        for sentence in paragraph:
+            row.append((start, start + len(sentence.text)))
+            start += len(sentence.text) + 1
+        spans.append(row)
+    return spans
+
+
+def gold_labels(article: Article) -> list[Label | None]:
+    """The labels that the annotation gives the paragraphs."""
+    return [
+        label_of([Kind(s.source, s.forecast, len(s.text.split())) for s in paragraph]) for paragraph in article.paragraphs
+    ]
+
+
+def train(articles: Sequence[Article], *, language: str = "en", seed: int = 0, jobs: int = 1) -> Labeller:
+    """Fit and calibrate a model. Same articles and seed, same model."""
+    classifier = SentenceClassifier(seed=seed, jobs=jobs)
+    labeller = Labeller(classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS})
+    analysed = [labeller.analyse(article.texts, spans_of(article)) for article in articles]
+    codes = [[sentence.code for paragraph in article.paragraphs for sentence in paragraph] for article in articles]
+    classifier.fit(analysed, codes)
+    _calibrate(labeller, articles, analysed)
+    return labeller
+
+
+def _calibrate(labeller: Labeller, articles: Sequence[Article], analysed: Sequence[Sequence[Sentence]]) -> None:
+    """Fit the confidence of a paragraph's label on what was predicted for articles held out."""
+    rows, right = [], []
+    start = 0
+    for article, sentences in zip(articles, analysed, strict=True):
+        probabilities = labeller.classifier.held_out_[start : start + len(sentences)]
+        start += len(sentences)
+        kinds = labeller.kinds(sentences, probabilities)
+        paragraph = np.array([sentence.paragraph for sentence in sentences])
+        for index, gold in enumerate(gold_labels(article)):
+            states = [i for i in np.flatnonzero(paragraph == index) if kinds[i].source is not None]
+            if states and gold:
+                words = np.array([kinds[i].words for i in states], float)
+                rows.append(evidence(probabilities[states, :FORECAST + 1], words, THRESHOLDS["forecast"]))
+                right.append(label_of([kinds[i] for i in states]) == gold)
+    fitted = LogisticRegression(max_iter=500).fit(np.array(rows), right)
+    labeller.classifier.calibration_ = np.append(fitted.coef_[0], fitted.intercept_)
+    del labeller.classifier.held_out_
+
+
+def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
+    """Label the articles as a reader would send them and compare with their annotation, paragraph by paragraph.
+
+    Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
+    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), the expected
+    calibration error in ten bins, and the accuracy and coverage of the certain labels.
+    """
+    gold: list[str] = []
+    predicted: list[str] = []
+    confidence: list[float] = []
+    certain: list[bool] = []
+    for article in articles:
+        for label, found in zip(gold_labels(article), labeller.label(article.texts).paragraphs, strict=True):
+            if label:
+                gold.append(label)
+                predicted.append(found.label or "")
+                confidence.append(found.confidence)
+                certain.append(found.certain)
+    precision, recall, f1, support = precision_recall_fscore_support(gold, predicted, labels=LABELS, zero_division=0.0)
+    right = np.array(gold) == np.array(predicted)
+    sure = np.array(confidence)
+    bins = np.minimum((sure * 10).astype(int), 9)
+    error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))
+    sure_enough = np.array(certain)
+    return {
+        "paragraphs": len(gold),
+        "macro_f1": float(np.mean(f1)),
+        "accuracy": float(right.mean()),
+        "labels": {
+            label: {"precision": float(p), "recall": float(r), "f1": float(f), "paragraphs": int(n)}
+            for label, p, r, f, n in zip(LABELS, precision, recall, f1, support, strict=True)
+        },
+        "confusion": confusion_matrix(gold, predicted, labels=[*LABELS, ""])[:-1].tolist(),
+        "calibration_error": float(error),
+        "certain": {"coverage": float(sure_enough.mean()), "accuracy": float(right[sure_enough].mean())},
+    }

@@ -1,0 +1,233 @@
+"""Sentences as words with offsets: what is a name, what lies in speech. Input of the analysis in `sources.py`.
+
+Whatever depends on a word's form alone is looked up once a form and kept in `Word`.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from model.lexicon import Lexicon
+from model.quotations import Quotation, find_quotations
+from model.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from model.sources import Attribution
+
+# Each table keeps lengths, so that offsets stay. Lone surrogates cannot be encoded, and so break sentencex.
+_SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u3000\t\n\r\x0b\x0c\x00", " "),
+                         **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd")})  # fmt: skip
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})
+_WORD = re.compile(
+    r"(?:Mr|Mrs|Ms|Mx|Dr|Sens?|Reps?|Gov|Gen|Col|Capt|Cmdr|Lt|Sgt|St|Prof|Rev|Hon|Messrs|Inc|Co|Corp|Ltd|Jr|Sr)\.(?=\s)"
+    r"|(?:[A-Za-z]\.){2,}|\d[\d,.]*\d"
+    r"|[\w\u0300-\u036f]+(?:[-&][\w\u0300-\u036f]+|'(?!s\b)[\w\u0300-\u036f]+)*|'s\b"
+    r"|\.\.\.|--|''|[^\w\s]"
+)
+_CACHED_FORMS_AT_MOST = 200_000
+_FIRST_PERSON = {"I", "I'm", "I've", "I'd", "I'll"}
+NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
+QUOTE_MARKS = frozenset("“”„‟«»\"")
+
+
+class Word:
+    """A word form, a number or a punctuation mark, with everything the lexicon says of it."""
+
+    __slots__ = (
+        "alnum", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key", "common", "determiner",
+        "digit", "document", "documents", "finite", "function", "future", "hearsay", "institution", "key", "kind",
+        "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay",
+        "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun", "strong", "subordinator",
+        "surface",
+    )  # fmt: skip
+
+    def __init__(self, surface: str, lexicon: Lexicon) -> None:
+        low = surface.lower()
+        self.surface, self.low = surface, low
+        first = surface[0]
+        self.alnum = first.isalnum()
+        self.digit = first.isdigit()
+        self.calendar = low in lexicon.calendar
+        self.capital = first.isupper() and surface not in _FIRST_PERSON and not self.calendar
+        self.kind, self.lemma = lexicon.verbs.get(low, ("", ""))
+        self.strong = low in lexicon.strong
+        self.passive_hearsay = self.lemma in lexicon.passive_hearsay
+        self.noun_or_verb = low in lexicon.noun_or_verb
+        self.auxiliary = low in lexicon.auxiliaries or low.endswith("ly")
+        self.before_verb = low in lexicon.before_verb
+        self.finite = low in lexicon.finite
+        self.preposition = low in lexicon.prepositions
+        self.determiner = low in lexicon.determiners
+        self.subordinator = low in lexicon.subordinators
+        self.role = low in lexicon.roles
+        self.roles = low in lexicon.roles_plural
+        self.spokesperson = low in lexicon.spokespeople
+        self.institution = low in lexicon.institutions
+        self.document = low in lexicon.documents
+        self.documents = low in lexicon.documents_plural
+        self.statement_noun = low in lexicon.statement_nouns
+        self.belief_noun = low in lexicon.belief_nouns
+        self.quantity = low in lexicon.quantities
+        self.hearsay = low in lexicon.hearsay
+        self.common = low in lexicon.common
+        self.opener = low in lexicon.sentence_openers
+        self.modal = low in lexicon.modals or low.endswith("'ll")
+        self.future = self.modal or low in lexicon.future or low == "if"
+        self.function = low in lexicon.function_words
+        self.key = NUMBER_KEY if self.digit else zlib.crc32(low.encode())
+        self.name_key = self.key if self.role or self.roles or self.institution else NAME_KEY
+        self.class_key = zlib.crc32(self._word_class(name=False).encode())
+        self.name_class_key = zlib.crc32(self._word_class(name=True).encode())
+
+    def _word_class(self, name: bool) -> str:
+        """The coarse class of the word for the class n-grams."""
+        low = self.low
+        if not self.alnum:
+            return low if low in ('"', ",", ".", ":", ";", "?", "!") else "-"
+        if self.digit:
+            return "#"
+        if low in ("said", "says", "told", "according"):
+            return low
+        if self.kind and not name:
+            form = "ing" if low.endswith("ing") else "n" if low == self.lemma else ""
+            return f"V{self.kind}{form}{'!' if self.strong else ''}"
+        for held, word_class in (
+            (self.roles, "ROLES"), (self.spokesperson, "SPOKES"), (self.role, "ROLE"), (name, "NAME"),
+            (self.document or self.statement_noun, "DOC"), (self.institution, "INST"), (self.belief_noun, "BELIEF"),
+            (self.calendar, "DAY"), (self.hearsay, "HEARSAY"), (self.function, low),
+        ):  # fmt: skip
+            if held:
+                return word_class
+        return next(("w" + ending for ending in ("ly", "ed", "ing") if low.endswith(ending)), "w")
+
+
+class Vocabulary(dict[str, Word]):
+    """Word forms seen so far, bounded: forms are cheap to make again."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self.lexicon = lexicon
+
+    def __missing__(self, surface: str) -> Word:
+        if len(self) >= _CACHED_FORMS_AT_MOST:
+            self.clear()
+        word = Word(surface, self.lexicon)
+        if len(surface) < 64:
+            self[surface] = word
+        return word
+
+
+class Sentence:
+    """A sentence of an article: its words with their offsets in the paragraph, and how it lies among quotations."""
+
+    __slots__ = (
+        "closing_alone", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue", "memory", "names",
+        "own_cue", "own_source", "paragraph", "position", "quotations", "quoted", "runs_on", "siblings", "speaker",
+        "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
+    )  # fmt: skip
+
+    def __init__(self, paragraph: int, position: int, siblings: int, start: int, end: int) -> None:
+        self.paragraph, self.position, self.siblings = paragraph, position, siblings
+        self.last = position == siblings - 1
+        self.start, self.end = start, end
+        self.words: list[Word] = []
+        self.starts: list[int] = []  # of the words, in the paragraph
+        self.inside: list[bool] = []  # whether the word lies in speech, quotation marks included
+        self.names: list[bool] = []  # whether the word is (part of) a name
+        self.quotations: list[Quotation] = []  # those that reach into the sentence
+        self.starts_inside = self.ends_inside = self.runs_on = self.closing_alone = False
+        self.length = 0  # words proper: no punctuation
+        self.quoted = 0.0  # share of them in speech
+        # Filled by sources.find_sources:
+        self.cues: list[Attribution] = []
+        self.main_cue: Attribution | None = None
+        self.memory = ("", "")  # whom "he" and "they" refer to: A named, U unnamed
+        self.own_source = ""  # A or U: of the cue that governs the sentence
+        self.own_cue: Attribution | None = None
+        self.speaker = ""  # of a sentence in speech: A, U or ? (open)
+        self.speaker_found = ""  # where: own, ahead, behind, colon, later, paragraph_before, earlier
+        self.speaker_cue: Attribution | None = None
+
+
+def read_article(
+    paragraphs: Sequence[str], vocabulary: Vocabulary, spans: Sequence[Sequence[tuple[int, int]]] | None = None
+) -> list[Sentence]:
+    """The sentences of an article. `spans`, for annotated text, gives their offsets; else they are split here."""
+    texts = [text.translate(_SPACES) for text in paragraphs]
+    quotations = find_quotations(texts)
+    sentences: list[Sentence] = []
+    for number, text in enumerate(texts):
+        offsets = split_sentences(text) if spans is None else spans[number]
+        plain = text.translate(_APOSTROPHES)
+        for position, (start, end) in enumerate(offsets):
+            sentence = Sentence(number, position, len(offsets), start, end)
+            _read_words(sentence, plain, quotations[number], vocabulary)
+            sentences.append(sentence)
+    _find_names(sentences)
+    return sentences
+
+
+def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], vocabulary: Vocabulary) -> None:
+    start, end = sentence.start, sentence.end
+    words, starts = sentence.words, sentence.starts
+    for found in _WORD.finditer(text, start, end):
+        words.append(vocabulary[found[0]])
+        starts.append(found.start())
+    sentence.length = sum(word.alnum for word in words)
+    sentence.inside = inside = [False] * len(words)
+    if quotations:
+        sentence.quotations = held = [q for q in quotations if q.start < end and q.end > start]
+        mark = vocabulary['"']
+        for quotation in held:
+            for number, offset in enumerate(starts):
+                if quotation.start <= offset < quotation.end:
+                    inside[number] = True
+                    # Whatever the style, a mark that bounds a quotation is one and the same word.
+                    opens = offset == quotation.start and not (quotation.runs_on and words[number].alnum)
+                    closes = quotation.closed and offset + len(words[number].surface) >= quotation.end
+                    if (opens or closes) and not words[number].alnum:
+                        words[number] = mark
+        sentence.starts_inside = any(q.start < start or (q.runs_on and q.start <= start) for q in held)
+        sentence.ends_inside = any(q.end > end or not q.closed for q in held)
+        sentence.runs_on = sentence.position == 0 and held != [] and held[0].runs_on
+        quoted = sum(within and word.alnum for within, word in zip(inside, words, strict=True))
+        sentence.quoted = quoted / sentence.length if sentence.length else 0.0
+    for number, word in enumerate(words):
+        if word.surface in QUOTE_MARKS:
+            sentence.closing_alone |= not inside[number]
+            words[number], inside[number] = vocabulary['"'], True
+
+
+def _find_names(sentences: Sequence[Sentence]) -> None:
+    """A capital makes a name, but where every sentence begins with one the rest of the article has to tell."""
+    mid_sentence: set[str] = set()
+    forms: set[str] = set()
+    for sentence in sentences:
+        previous = ""
+        for word in sentence.words:
+            if word.capital and previous and previous not in '".:':
+                mid_sentence.add(word.surface)
+            previous = word.surface
+        forms.update(word.surface for word in sentence.words)
+    for sentence in sentences:
+        words = sentence.words
+        sentence.names = names = [word.capital for word in words]
+        for number, word in enumerate(words):
+            if word.capital and (number == 0 or words[number - 1].surface in '".:'):
+                names[number] = _opens_with_name(word, words[number + 1] if number + 1 < len(words) else None,
+                                                 mid_sentence, forms)  # fmt: skip
+
+
+def _opens_with_name(word: Word, following: Word | None, mid_sentence: set[str], forms: set[str]) -> bool:
+    if word.opener or (word.kind and word.low.endswith(("ing", "ed"))):
+        return False
+    if word.surface in mid_sentence:
+        return True
+    title = word.role or word.institution
+    if word.common or word.low in forms or word.roles or word.quantity or title or word.document:
+        followed = following is not None and following.capital
+        return followed and not word.roles and (title or not word.common)
+    return True
