@@ -8,8 +8,8 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _PARAGRAPHS, _CHARACTERS = 6, 120
-# How much likelier another language must be before English is ruled out. Of 994 single paragraphs of English news the unlikeliest
-# (a bare name) stays within 140 to 1; whole sentences in French, German, Dutch or Swedish are beyond 600 to 1.
+# How much likelier another language must be before English is ruled out. Of 994 single paragraphs of English news the
+# unlikeliest (a bare name) stays within 140 to 1; sentences in French, German, Dutch or Swedish are beyond 600 to 1.
 _RULED_OUT = 1 / 300
 
 
@@ -19,7 +19,7 @@ def _identifier() -> LanguageIdentifier:
 
 
 def detect(paragraphs: Sequence[str]) -> str:
-    """The ISO 639 code: "en" unless another language is far likelier. Reads a sample, so the time does not grow with the article."""
+    """The ISO 639 code: "en" unless another language is far likelier. A sample is read: long articles take no longer."""
     filled = [paragraph for paragraph in paragraphs if paragraph.strip()]
     step = -(-len(filled) // _PARAGRAPHS) or 1
     ranked = _identifier().rank("\n".join(paragraph[:_CHARACTERS] for paragraph in filled[::step]))

@@ -1,4 +1,4 @@
-"""The labels of an article as the JSON that travels. Plain dicts: building the models of server/schemas.py would take longer than labelling."""
+"""The labels of an article as the JSON that travels: plain dicts, since Pydantic models take too long to build."""
 
 from __future__ import annotations
 

@@ -1,31 +1,122 @@
-"""Request bodies: read within limits."""
+"""Bodies in and out: read piece by piece within a limit, gzip both ways, JSON lines."""
 
 from __future__ import annotations
 
-from flask import Request, current_app
+import zlib
+from collections.abc import Iterable, Iterator
+
+from flask import Request, Response, current_app, request
 
 from server.problems import Problem
+from server.worker import TooSlow
+
+_PIECE = 8192
+_GZIP = 31  # zlib's window bits for the gzip format
 
 
-def read(request: Request) -> bytes:
-    """The whole body. Raises Problem 415 and 413."""
-    if request.mimetype != "application/json":
+def read(mimetype: str = "application/json") -> bytes:
+    """The whole body. Raises Problem 400, 408, 413 and 415."""
+    check_mimetype([mimetype])
+    return b"".join(pieces(request, current_app.extensions["settings"].max_body_bytes))
+
+
+def read_lines() -> Iterator[bytes]:
+    """The lines of the body, blank ones left out, never more of it in memory than the longest. Raises as `read`."""
+    settings = current_app.extensions["settings"]
+    rest = b""
+    for piece in pieces(request, settings.max_stream_bytes):
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from (line for line in lines if line.strip())
+        if len(rest) > settings.max_body_bytes:
+            raise too_large(settings.max_body_bytes, "A line of the body")
+    if rest.strip():
+        yield rest
+
+
+def check_mimetype(allowed: list[str]) -> str:
+    """The body's media type. Raises Problem 415."""
+    if request.mimetype not in allowed:
+        named = request.mimetype or "of no named type"
         raise Problem(
             415,
             "unsupported-media-type",
-            f"The body must be application/json, not {request.mimetype or 'unnamed'}.",
-            headers=[("Accept-Post", "application/json")],
+            f"The body must be {' or '.join(allowed)}, but is {named}. Set the header Content-Type.",
+            headers=[("Accept-Post", ", ".join(allowed))],
         )
-    limit = current_app.extensions["settings"].max_body_bytes
-    if request.content_length is not None and request.content_length > limit:
-        raise too_large(limit)
-    body = request.stream.read(limit + 1)
-    if len(body) > limit:
-        raise too_large(limit)
-    return bytes(body)
+    return request.mimetype
 
 
-def too_large(limit: int) -> Problem:
-    return Problem(
-        413, "too-large", f"The body is larger than {limit:,} bytes. Send the article in parts, or without its page."
+def check_accepted(mimetype: str) -> None:
+    """Raises Problem 406 where the caller takes no answer of this media type."""
+    if request.accept_mimetypes and not request.accept_mimetypes[mimetype]:
+        raise Problem(406, "not-acceptable", f"The answer is {mimetype}, which the header Accept rules out.")
+
+
+def pieces(request: Request, limit: int) -> Iterator[bytes]:
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        detail = f"The body may be compressed with gzip or not at all, not with {encoding!r}."
+        raise Problem(415, "unsupported-encoding", detail, headers=[("Accept-Encoding", "gzip")])
+    if (request.content_length or 0) > limit:
+        raise too_large(limit)
+    received = iter(receive, b"")
+    total = 0
+    for piece in gunzip(received) if encoding == "gzip" else received:
+        total += len(piece)
+        if total > limit:
+            raise too_large(limit)
+        yield piece
+
+
+def receive() -> bytes:
+    try:
+        return bytes(request.stream.read(_PIECE))
+    except TooSlow as error:
+        raise Problem(408, "request-timeout", f"{error} Send it again.", headers=[("Connection", "close")]) from None
+
+
+def gunzip(compressed: Iterable[bytes]) -> Iterator[bytes]:
+    """Piece by piece, so that a small body that unpacks to a huge one is found out early."""
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        for data in compressed:
+            while data:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(_GZIP)
+                yield unpacker.decompress(data, 8 * _PIECE)
+                data = unpacker.unconsumed_tail or unpacker.unused_data
+    except zlib.error as error:
+        raise Problem(400, "not-gzip", f"The body is announced as gzip but does not unpack: {error}.") from None
+    if not unpacker.eof:
+        raise Problem(400, "not-gzip", "The gzip body ends too early.")
+
+
+def too_large(limit: int, what: str = "The body") -> Problem:
+    detail = (
+        f"{what} is larger than {limit:,} bytes, counted after decompression. Send fewer or shorter articles at a time."
     )
+    return Problem(413, "too-large", detail)
+
+
+def gzip_answer(response: Response) -> Response:
+    """After each request: compress what is worth it, for those who accept it."""
+    response.vary.add("Accept-Encoding")
+    worthwhile = response.is_streamed or (response.content_length or 0) > 1000
+    if not worthwhile or response.status_code < 200 or "Content-Encoding" in response.headers:
+        return response
+    if request.method == "HEAD" or not request.accept_encodings["gzip"]:
+        return response
+    response.headers["Content-Encoding"] = "gzip"
+    if response.is_streamed:
+        response.response = gzip_stream(response.iter_encoded())
+    else:
+        packer = zlib.compressobj(1, wbits=_GZIP)
+        response.set_data(packer.compress(response.get_data()) + packer.flush())
+    return response
+
+
+def gzip_stream(answers: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(1, wbits=_GZIP)
+    for answer in answers:
+        yield packer.compress(answer) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()

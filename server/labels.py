@@ -2,47 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request, stream_with_context
+from pydantic import ValidationError
 from pydantic_core import to_json
+from werkzeug.exceptions import HTTPException
 
 from model import Labeller
 from model.language import detect
-from server import bodies
+from server import bodies, limits, metrics
 from server.answers import answer
-from server.problems import Problem
-from server.schemas import Article
+from server.html import extract_paragraphs
+from server.openapi import documented
+from server.problems import Problem, invalid
+from server.problems import from_framework as problem_from_framework
+from server.schemas import Answer, Article, ModelCard
 from server.settings import Settings
 from server.text import split_paragraphs
 
+JSON, LINES = "application/json", "application/x-ndjson"
 blueprint = Blueprint("labels", __name__, url_prefix="/v1")
 
 
 @blueprint.post("/label")
+@documented(Article, {200: Answer}, fails=(400, 401, 403, 406, 408, 413, 415, 422, 429), also_lines=True)
 def label() -> Response:
-    article = Article.model_validate_json(bodies.read(request))
-    return Response(to_json(label_article(article)), mimetype="application/json")
+    """Label an article
+
+    The body is one article, or, as application/x-ndjson, one a line; then each line is answered by a line, an answer
+    or a problem, in order, while the rest is still being read. The ETag tells article, options and model apart.
+    """
+    mimetype = bodies.check_mimetype([JSON, LINES])
+    bodies.check_accepted(mimetype)
+    if mimetype == LINES:
+        return Response(stream_with_context(label_lines(bodies.read_lines())), mimetype=LINES)
+    article = Article.model_validate_json(bodies.read())
+    etag = etag_of(article)
+    if etag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = Response(to_json(label_article(article)), mimetype=JSON)
+    response.set_etag(etag, weak=True)
+    return response
 
 
 @blueprint.get("/model")
+@documented(None, {200: ModelCard}, fails=(401, 403, 406))
 def model() -> Response:
+    """Which model labels here, what it was trained on and how well it does"""
+    bodies.check_accepted(JSON)
     labeller: Labeller = current_app.extensions["labeller"]
-    return Response(to_json({"manifest": labeller.manifest, "card": labeller.card}), mimetype="application/json")
+    card = {"name": labeller.name, "version": labeller.version, "manifest": labeller.manifest, "card": labeller.card}
+    return Response(to_json(card), mimetype=JSON)
+
+
+def label_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """An answer or a problem for each line; a fault of the body as a whole is the last line."""
+    try:
+        for line in lines:
+            yield to_json(answer_or_problem(line)) + b"\n"
+    except Problem as problem:
+        yield to_json(problem.body()) + b"\n"
+
+
+def answer_or_problem(line: bytes) -> dict[str, Any]:
+    try:
+        return label_article(Article.model_validate_json(line))
+    except ValidationError as error:
+        return invalid(error).body()
+    except Problem as problem:
+        return problem.body()
+    except HTTPException as error:
+        return problem_from_framework(error).body()
 
 
 def label_article(article: Article) -> dict[str, Any]:
-    """Raises Problem 422 for what cannot be labelled."""
+    """Raises Problem 422 for what cannot be labelled, 429 for what is over the caller's limit."""
     labeller: Labeller = current_app.extensions["labeller"]
     paragraphs = checked(paragraphs_of(article), current_app.extensions["settings"])
+    words = sum(len(paragraph.split()) for paragraph in paragraphs)
+    g.words = g.get("words", 0) + words
+    limits.charge(words)
     language = detect(paragraphs)
     if language != "en":
-        raise Problem(
-            422,
-            "unsupported-language",
-            f"The text seems to be in the language {language!r}; this model knows only 'en'.",
-        )
+        detail = f"The text seems to be in the language {language!r}; the model {labeller.name} knows 'en' alone."
+        raise Problem(422, "unsupported-language", detail)
     labels = labeller.label(paragraphs, explain=article.explain)
+    metrics.count_labels(labels)
     return {
         "model": {"name": labeller.name, "version": labeller.version},
         "language": language,
@@ -62,22 +111,31 @@ def paragraphs_of(article: Article) -> list[str]:
         return article.paragraphs
     if article.text is not None:
         return split_paragraphs(article.text)
-    raise Problem(422, "no-html", "html comes later")
+    paragraphs = extract_paragraphs(article.html or "")
+    if not paragraphs:
+        raise Problem(422, "no-article", "No article was found on the page. Send its paragraphs instead.")
+    return paragraphs
 
 
 def checked(paragraphs: list[str], limits: Settings) -> list[str]:
     if not any(paragraph.strip() for paragraph in paragraphs):
         raise Problem(422, "no-text", "The article holds no text: every paragraph is blank, or there is none.")
     if len(paragraphs) > limits.max_paragraphs:
-        raise Problem(
-            422, "too-long", f"The article has {len(paragraphs):,} paragraphs; the most is {limits.max_paragraphs:,}."
-        )
+        detail = f"The article has {len(paragraphs):,} paragraphs; the most is {limits.max_paragraphs:,}."
+        raise Problem(422, "too-long", detail)
     if (total := sum(map(len, paragraphs))) > limits.max_characters:
         raise Problem(422, "too-long", f"The article has {total:,} characters; the most is {limits.max_characters:,}.")
     for index, paragraph in enumerate(paragraphs):
         if len(paragraph) > limits.max_paragraph_characters:
-            detail = (
-                f"Paragraph {index} has {len(paragraph):,} characters; the most is {limits.max_paragraph_characters:,}."
-            )
+            size, most = len(paragraph), limits.max_paragraph_characters
+            detail = f"Paragraph {index} has {size:,} characters; the most is {most:,}. Split it."
             raise Problem(422, "too-long", detail, errors=[{"pointer": f"/paragraphs/{index}", "detail": detail}])
     return paragraphs
+
+
+def etag_of(article: Article) -> str:
+    """Changes with the article, the options and the model."""
+    labeller: Labeller = current_app.extensions["labeller"]
+    digest = blake2b(f"{labeller.name} {labeller.version} ".encode(), digest_size=16)
+    digest.update(to_json(article))
+    return digest.hexdigest()

@@ -56,6 +56,16 @@ def invalid(error: ValidationError) -> Problem:
     return Problem(422, "invalid-body", errors[0]["detail"], errors=errors)
 
 
+def from_framework(error: HTTPException) -> Problem:
+    """Also for Flask-Limiter's 429, whose description is the limit."""
+    status = error.code or 500
+    detail = error.description or HTTP_STATUS_CODES[status]
+    if status == 429:
+        detail = f"More than the limit of {detail}. Wait as long as Retry-After says, or send less at a time."
+    headers = [(k, v) for k, v in error.get_headers() if k.lower() not in ("content-type", "content-length")]
+    return Problem(status, HTTP_STATUS_CODES[status].lower().replace(" ", "-"), detail, headers=headers)
+
+
 def pointer(location: Iterable[str | int]) -> str:
     """RFC 6901."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
@@ -79,10 +89,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def framework(error: HTTPException) -> Response:
-        status = error.code or 500
-        name = HTTP_STATUS_CODES[status].lower().replace(" ", "-")
-        headers = [(k, v) for k, v in error.get_headers() if k.lower() not in ("content-type", "content-length")]
-        return Problem(status, name, error.description or HTTP_STATUS_CODES[status], headers=headers).response()
+        return from_framework(error).response()
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

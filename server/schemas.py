@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,15 +17,18 @@ class Article(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    paragraphs: list[str] | None = Field(None, description="The article's paragraphs, in order.")
+    paragraphs: list[str] | None = Field(default=None, description="The article's paragraphs, in order.")
     text: str | None = Field(
-        None, description="Plain text: a paragraph a line, or parted by blank lines; hard-wrapped lines are joined."
+        default=None,
+        description="Plain text: a paragraph a line, or parted by blank lines; hard-wrapped lines are joined.",
     )
     html: str | None = Field(
-        None, description="A whole web page; its main text is extracted. It is never rendered or run."
+        default=None, description="A whole web page; its main text is extracted. It is never rendered or run."
     )
-    offsets: Offsets = Field("utf-16", description="How `start` and `end` count: UTF-16 code units, or code points.")
-    explain: bool = Field(False, description="Also give, for each sentence, the reasons that weighed most.")
+    offsets: Offsets = Field(
+        default="utf-16", description="How `start` and `end` count: UTF-16 code units, or code points."
+    )
+    explain: bool = Field(default=False, description="Also give, for each sentence, the reasons that weighed most.")
 
     @model_validator(mode="after")
     def exactly_one(self) -> Article:
@@ -124,3 +128,78 @@ class Answer(BaseModel):
     offsets: Offsets
     paragraphs: list[Paragraph]
     summary: Summary
+
+
+class ModelCard(ModelName):
+    """The manifest of the model's artefact, and its card in Markdown."""
+
+    manifest: dict[str, Any]
+    card: str
+
+
+class Feedback(BaseModel):
+    """A correction of one paragraph's label; null stands for "no statement"."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    shown: Label | None = Field(description="The label that was shown.")
+    given: Label | None = Field(description="The label that the reader gives.")
+    model: FeedbackModel = Field(description="As in the answer that was shown.")
+    consent: bool = Field(default=False, description="Did the reader agree that the paragraph's text is kept?")
+    text: str | None = Field(default=None, max_length=20_000, description="The paragraph's text, for retraining.")
+
+    @model_validator(mode="after")
+    def text_with_consent(self) -> Feedback:
+        if self.text is not None and not self.consent:
+            raise ValueError("The text may be sent only with consent: true, after the reader agreed.")
+        return self
+
+
+class FeedbackModel(BaseModel):
+    """The model whose label is corrected."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(min_length=1, max_length=64)
+    version: str = Field(min_length=1, max_length=64)
+
+
+class FeedbackReceipt(BaseModel):
+    """`token` reads and deletes this correction; it is shown here alone. Times are UTC."""
+
+    id: str
+    token: str
+    expires: datetime
+
+
+class StoredFeedback(BaseModel):
+    """All that is kept of a correction, save digests of its key and token. Times are UTC."""
+
+    id: str
+    shown: Label | None
+    given: Label | None
+    model: ModelName
+    text: str | None
+    created: datetime
+    expires: datetime
+
+
+class Fault(BaseModel):
+    """One fault of a body; `pointer` is a JSON pointer (RFC 6901) to it."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemBody(BaseModel):
+    """An error (RFC 9457). `type` is stable; `detail` is for people and may change."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+
+
+class Health(BaseModel):
+    status: Literal["alive", "ready"]

@@ -19,7 +19,7 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def wrap_width(blocks: list[list[str]]) -> int:
-    """The column at which the text is hard-wrapped, or 0: wrapped lines end where the next word would not fit, mostly mid-sentence."""
+    """The column at which the text is wrapped, or 0: wrapped lines end where the next word won't fit, mid-sentence."""
     width = max((len(line.rstrip()) for block in blocks for line in block), default=0)
     breaks = [pair for block in blocks for pair in pairwise(block)]
     forced = [line for line, following in breaks if is_forced(line, following, width)]

@@ -1,0 +1,53 @@
+"""How much one caller may ask for: words labelled, corrections filed."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from server.settings import Settings
+
+
+def caller() -> str:
+    """The caller's token by its id where there is one, else the address."""
+    return str(g.get("token_id") or get_remote_address())
+
+
+limiter = Limiter(
+    caller, headers_enabled=True, retry_after="delta-seconds", in_memory_fallback_enabled=True, key_prefix="sayso"
+)
+
+
+def charge(words: int) -> None:
+    """Raises flask_limiter.RateLimitExceeded (429)."""
+    g.charged = words
+    charged_words()
+
+
+@limiter.limit(lambda: current_settings().rate_words, cost=lambda: g.charged, scope="words")
+def charged_words() -> None:
+    pass
+
+
+@limiter.limit(lambda: current_settings().rate_feedback, scope="feedback")
+def charge_feedback() -> None:
+    """Raises flask_limiter.RateLimitExceeded (429)."""
+
+
+def current_settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_store
+
+    @app.after_request
+    def no_retry_without_need(response: Response) -> Response:
+        """Flask-Limiter sends Retry-After with every answer."""
+        if response.status_code not in (429, 503):
+            response.headers.pop("Retry-After", None)
+        return response
+
+    limiter.init_app(app)  # after_request functions run in reverse order, so the limiter's runs first

@@ -1,0 +1,29 @@
+"""Corrections by readers."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("key_digest", sa.String(64), nullable=False, unique=True),
+        sa.Column("body_digest", sa.String(64), nullable=False),
+        sa.Column("token_digest", sa.String(64), nullable=False),
+        sa.Column("created", sa.DateTime(), nullable=False),
+        sa.Column("expires", sa.DateTime(), nullable=False),
+        sa.Column("model_name", sa.String(64), nullable=False),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("shown", sa.String(32)),
+        sa.Column("given", sa.String(32)),
+        sa.Column("text", sa.Text()),
+    )
+    op.create_index("ix_corrections_expires", "corrections", ["expires"])
+
+
+def downgrade() -> None:
+    op.drop_table("corrections")
