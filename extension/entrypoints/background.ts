@@ -1,17 +1,78 @@
-import { label } from "../background/server";
-import type { State, ToBackground, ToPage } from "../common/messages";
+import { sendCorrection } from "../background/corrections";
+import { enabledSites, FILES, registerSites } from "../background/sites";
+import type { Result, State, ToBackground, ToPage } from "../common/messages";
+import { openPanel } from "../common/panel";
+import { failure, label } from "../common/server";
+import { maySend, onSettings, pattern, readLocal, readSettings } from "../common/settings";
+import { t } from "../common/text";
 
 export default defineBackground(() => {
-  browser.action.onClicked.addListener((tab) => tell(tab.id!, { type: "toggle" }));
+  browser.action.onClicked.addListener(({ id }) => toggle(id!));
+  browser.commands.onCommand.addListener((command, tab) => {
+    if (command === "overview") openPanel(tab!.windowId);
+    else tell(tab!.id!, { type: "step", by: command === "next" ? 1 : -1 });
+  });
+
+  browser.contextMenus.onClicked.addListener(({ menuItemId }, tab) => {
+    if (menuItemId === "overview") openPanel(tab!.windowId);
+    else openPopup();
+  });
+  browser.runtime.onInstalled.addListener(async ({ reason }) => {
+    await browser.contextMenus.removeAll();
+    for (const id of ["overview", "switches"] as const)
+      browser.contextMenus.create({ id, title: t(`menu_${id}`), contexts: ["action"] });
+    if (reason === "install") openPage("welcome");
+    await registerSites();
+  });
+
+  browser.permissions.onAdded.addListener(async ({ origins }) => {
+    await registerSites();
+    // The page that the reader was looking at while switching its site on.
+    for (const { id } of origins?.length ? await browser.tabs.query({ active: true, url: origins }) : [])
+      tell(id!, { type: "start" });
+  });
+  browser.permissions.onRemoved.addListener(registerSites);
+  onSettings(registerSites);
 
   browser.runtime.onMessage.addListener((message: ToBackground, sender, respond) => {
     if (message.type === "state") showState(sender.tab!.id!, message.state);
+    else if (message.type === "open")
+      message.surface === "panel" ? openPanel(sender.tab!.windowId) : openPage(message.surface);
     else {
-      label(message.paragraphs).then(respond);
+      (message.type === "enabled" ? isEnabled(sender.url!) : answer(message)).then(respond);
       return true; // the response comes later
     }
   });
 });
+
+/** Whether the reader wants labels on this page without pressing the button. */
+const isEnabled = async (url: string) =>
+  !(await readSettings()).paused && (await enabledSites()).some((site) => site === pattern(url));
+
+async function answer(message: Extract<ToBackground, { type: "label" | "correct" }>): Promise<Result<unknown>> {
+  const [{ server }, { agreed }] = await Promise.all([readSettings(), readLocal()]);
+  if (!maySend(server, agreed)) return { failure: { trouble: "consent", detail: "", server } };
+  try {
+    return {
+      value: await (message.type === "label"
+        ? label(server, message.paragraphs)
+        : sendCorrection(message.correction, message.key)),
+    };
+  } catch (error) {
+    return { failure: failure(error, server) };
+  }
+}
+
+async function toggle(tabId: number): Promise<void> {
+  // Firefox asks the reader itself, once. It must come first: later the press no longer counts as one.
+  if (
+    import.meta.env.FIREFOX &&
+    !(await browser.permissions.request({ data_collection: ["websiteContent"] } as object))
+  )
+    return;
+  if ((await readSettings()).paused) openPopup();
+  else await tell(tabId, { type: "toggle" });
+}
 
 /** Send a message to a page, after putting our script there if it is not there yet. */
 async function tell(tabId: number, message: ToPage): Promise<void> {
@@ -19,12 +80,13 @@ async function tell(tabId: number, message: ToPage): Promise<void> {
     await browser.tabs.sendMessage(tabId, message);
   } catch {
     try {
-      await browser.scripting.executeScript({ target: { tabId }, files: ["/content-scripts/content.js"] });
+      await browser.scripting.insertCSS({ target: { tabId }, files: FILES.css });
+      await browser.scripting.executeScript({ target: { tabId }, files: FILES.js });
       await browser.tabs.sendMessage(tabId, message);
     } catch {
       // The browser's own pages and its store are closed to extensions.
       showState(tabId, "error");
-      browser.action.setTitle({ tabId, title: browser.i18n.getMessage("closed_page") });
+      browser.action.setTitle({ tabId, title: t("closed_page") });
     }
   }
 }
@@ -33,4 +95,14 @@ const BADGES: Record<State, string> = { off: "", working: "…", done: "on", err
 
 function showState(tabId: number, state: State): void {
   browser.action.setBadgeText({ tabId, text: BADGES[state] });
+  browser.action.setTitle({ tabId, title: t(state === "off" ? "toggle" : "toggle_off") });
+}
+
+const openPage = (name: "welcome" | "options") => browser.tabs.create({ url: browser.runtime.getURL(`/${name}.html`) });
+
+/** The button itself toggles, so the popup is attached to it only while it is being opened. */
+async function openPopup(): Promise<void> {
+  await browser.action.setPopup({ popup: "/popup.html" });
+  await browser.action.openPopup();
+  await browser.action.setPopup({ popup: "" });
 }

@@ -1,13 +1,26 @@
-import type { ToPage } from "../common/messages";
+import { PANEL, type ToBackground, type ToPage } from "../common/messages";
 import { Session } from "../page/session";
 
-/** Runs on a page only after the reader asked for labels there. */
+/** Runs on a page only after the reader pressed the button there, or switched its site on. */
 export default defineContentScript({
   registration: "runtime",
   main() {
-    const session = new Session();
-    browser.runtime.onMessage.addListener((message: ToPage) => {
-      if (message.type === "toggle") session.toggle();
+    const panels = new Set<Browser.runtime.Port>();
+    const session = new Session(() => {
+      for (const panel of panels) panel.postMessage(session.report);
     });
+    browser.runtime.onMessage.addListener((message: ToPage) => {
+      if (message.type === "step") session.step(message.by);
+      else if (message.type === "go") session.go(message.index);
+      else session[message.type]();
+    });
+    browser.runtime.onConnect.addListener((port) => {
+      if (port.name !== PANEL) return;
+      panels.add(port);
+      port.onDisconnect.addListener(() => panels.delete(port));
+      port.postMessage(session.report);
+    });
+    const enabled: ToBackground = { type: "enabled" };
+    browser.runtime.sendMessage(enabled).then((yes) => yes && session.start());
   },
 });

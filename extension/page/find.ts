@@ -10,7 +10,63 @@ export interface Paragraph {
   element: Element;
 }
 
-/** Paragraphs under `root` that belong to its article: empty where there is none. Reads the page and writes nothing to it.
+/** One article of a page: its element, and its paragraphs in reading order. */
+export interface Article {
+  root: Element;
+  paragraphs: Paragraph[];
+}
+
+/** Why a page is left alone; a key of `_locales`. */
+export type NoArticle = "front_page" | "too_little_text";
+
+/** The articles of a page, or why it has none. Reads the page and writes nothing to it. */
+export function findArticles(page: Document): Article[] | NoArticle {
+  const long = [...page.querySelectorAll("article")].filter(
+    (element) => !element.parentElement?.closest("article") && isLong(element),
+  );
+  const roots = long.length > 1 ? long : [page.body];
+  const articles = roots.map((root) => ({ root, paragraphs: findParagraphs(root) }));
+  const told = articles.filter(({ paragraphs }) => wordsOf(paragraphs) >= FEWEST_WORDS);
+  if (!told.length) return "too_little_text";
+  return told.length === 1 && isFrontPage(told[0]!) ? "front_page" : told.flatMap(inParts);
+}
+
+const FEWEST_WORDS = 60;
+const FULL_STORY_WORDS = 150;
+const MOST_PARAGRAPHS = 1000; // of one request; the server takes 2,000
+
+const countWords = (text: string | null) => text?.match(/\S+/g)?.length ?? 0;
+const wordsOf = (paragraphs: Paragraph[]) => paragraphs.reduce((sum, { text }) => sum + countWords(text), 0);
+
+/** A full story, not a teaser or a reader's comment that happens to be marked up as an article. */
+function isLong(element: Element): boolean {
+  let words = 0;
+  for (const p of element.querySelectorAll("p")) {
+    words += countWords(p.textContent);
+    if (words >= FULL_STORY_WORDS) return true;
+  }
+  return false;
+}
+
+/** Many linked headlines among few paragraphs: teasers of other pages. */
+function isFrontPage({ root, paragraphs }: Article): boolean {
+  const last = paragraphs.at(-1)!.element;
+  const range = root.ownerDocument.createRange();
+  range.setStartBefore(paragraphs[0]!.element);
+  range.setEndAfter(last);
+  const headlines = [...root.querySelectorAll(":is(h1, h2, h3, h4) a[href], a[href] :is(h1, h2, h3, h4)")];
+  return headlines.filter((headline) => range.intersectsNode(headline)).length >= Math.max(3, paragraphs.length / 2);
+}
+
+/** A text of thousands of paragraphs goes out in several requests. */
+function inParts({ root, paragraphs }: Article): Article[] {
+  const parts: Article[] = [];
+  for (let first = 0; first < paragraphs.length; first += MOST_PARAGRAPHS)
+    parts.push({ root, paragraphs: paragraphs.slice(first, first + MOST_PARAGRAPHS) });
+  return parts;
+}
+
+/** Paragraphs under `root` that belong to its article: empty where there is none.
  *
  * Readability moves the nodes of a copy about. Two threads lead from its outcome back to the live page: which text node is a
  * copy of which (holds when a div becomes a p), and a stamp on every copied element (survives Readability's retries, which
@@ -115,10 +171,33 @@ function trimmed(pieces: (Text | null)[]): (Text | null)[] {
   return pieces.slice(pieces.findIndex(speaks), pieces.findLastIndex(speaks) + 1);
 }
 
+/** Where the whole paragraph stands on the page. */
 export function rangeAround(pieces: (Text | null)[]): Range {
   const [first, last] = [pieces[0]!, pieces.at(-1)!];
   const range = first.ownerDocument.createRange();
   range.setStart(first, first.data.search(/\S/));
   range.setEnd(last, last.data.trimEnd().length);
   return range;
+}
+
+/** Where `text.slice(start, end)` of a paragraph stands on the page; null if the page has changed since. */
+export function rangeOf({ pieces, text }: Paragraph, start: number, end: number): Range | null {
+  if (plainText(pieces) !== text) return null;
+  let length = 0; // of the plain text so far
+  let blank = true; // it ends in a blank, or is still empty
+  const range = pieces[0]!.ownerDocument.createRange();
+  for (const piece of pieces)
+    for (let i = 0; i < (piece?.data.length ?? 1); i++) {
+      const isSpace = !piece || /[\s\u200b]/.test(piece.data[i]!);
+      if (!(isSpace && blank)) {
+        if (piece && length === start) range.setStart(piece, i);
+        length++;
+        if (piece && length === end) {
+          range.setEnd(piece, i + 1);
+          return range;
+        }
+      }
+      blank = isSpace;
+    }
+  return null;
 }

@@ -1,68 +1,208 @@
 import type { Answer, ParagraphAnswer } from "../common/answer";
-import { type Label, shape } from "../common/labels";
+import { h, onPress } from "../common/dom";
+import { LABELS, type Label, shape } from "../common/labels";
 import type { State } from "../common/messages";
 import type { Settings } from "../common/settings";
-import { type Paragraph, rangeAround } from "./find";
+import { t, word } from "../common/text";
+import { Card } from "./card";
+import { type Article, rangeAround } from "./find";
+import { mark, unmark } from "./marks";
 import css from "./overlay.css?inline";
 import { Placement } from "./placement";
 
-/** The one element that we add to a page. Everything shown lives in its shadow root; see docs/extension.md for its contract. */
+/** The labels of one article on the page. */
+export interface Group extends Article {
+  answer: Answer;
+  /** How many paragraphs of earlier articles come before, counted in `data-index`. */
+  first: number;
+}
+
+interface Shown {
+  button: HTMLButtonElement;
+  group: Group;
+  index: number;
+  placed: ReturnType<Placement["add"]>;
+}
+
+/** The one element that we add to a page. Everything shown lives in its shadow root; docs/extension.md has its contract. */
 export class Overlay {
   readonly host = document.createElement("sayso-overlay");
   private readonly root = this.host.attachShadow({ mode: "open" });
-  private readonly notice = element("p", "notice");
-  private placement: Placement | null = null;
+  private readonly labels = h("div", { class: "labels", role: "group", "aria-label": t("labels_on_this_page") });
+  private readonly notice = h("div", { class: "notice", role: "status" });
+  private readonly card = new Card((index) => this.go(index));
+  private readonly placement = new Placement(this.host);
+  private shown: Shown[] = [];
 
   constructor() {
-    const style = document.createElement("style");
-    style.textContent = css;
-    this.notice.setAttribute("role", "status");
-    this.root.append(style, this.notice);
+    this.root.append(h("style", {}, css), this.labels, this.card.element, this.notice);
+    this.labels.addEventListener("keydown", (event) => this.onKey(event));
+    this.attach();
+  }
+
+  /** Put the host onto the page, or back onto it after the page threw it away. */
+  attach(): void {
     document.documentElement.append(this.host);
   }
 
-  setState(state: State): void {
+  set state(state: State) {
     this.host.dataset.saysoState = state;
   }
 
-  say(message: string): void {
-    this.notice.textContent = message;
+  get message(): string {
+    return this.notice.querySelector("p")?.textContent ?? "";
   }
 
-  show(paragraphs: Paragraph[], answer: Answer, settings: Settings): void {
-    this.host.dataset.density = settings.density;
-    this.placement = new Placement(this.host);
-    answer.paragraphs.forEach((paragraph, index) => {
-      if (!paragraph.label) return;
-      const label = labelElement(paragraph, paragraph.label, index);
-      this.root.append(label);
-      this.placement!.add(label, paragraphs[index]!.element, rangeAround(paragraphs[index]!.pieces));
+  /** A short word at the foot of the window, with at most one thing to do about it. It goes by itself, unless there is. */
+  say(message: string, todo?: { text: string; act: () => void }): void {
+    const close = h("button", { type: "button", class: "close", "aria-label": t("close") }, "×");
+    onPress(close, () => this.notice.replaceChildren());
+    const button = todo && h("button", { type: "button" }, todo.text);
+    if (button) onPress(button, todo.act);
+    this.notice.replaceChildren(h("p", {}, message), button ?? "", close);
+    this.notice.toggleAttribute("data-passing", !todo);
+  }
+
+  set settings({ density, palette, shown }: Settings) {
+    Object.assign(this.host.dataset, {
+      density,
+      palette,
+      hide: LABELS.filter((label) => !shown.includes(label)).join(" "),
     });
+    this.placement.later();
+  }
+
+  show(group: Group): void {
+    this.host.dataset.tone = isDark(group.paragraphs[0]!.element) ? "dark" : "light";
+    for (const [index, paragraph] of group.answer.paragraphs.entries()) {
+      if (!paragraph.label) continue;
+      const button = labelButton(paragraph, paragraph.label, group.first + index);
+      const { element, pieces } = group.paragraphs[index]!;
+      const shown = { button, group, index, placed: this.placement.add(button, element, rangeAround(pieces)) };
+      button.addEventListener("pointerenter", () => this.open(shown, false));
+      button.addEventListener("pointerleave", () => this.card.leave());
+      button.addEventListener("focus", () => this.focused(shown));
+      onPress(button, () => this.open(shown, true));
+      this.shown.push(shown);
+    }
+    this.shown.sort((a, b) => a.group.first + a.index - (b.group.first + b.index));
+    this.labels.append(...this.shown.map(({ button }) => button));
+    this.focusable(this.shown[0]);
+  }
+
+  /** The same paragraphs stand on other nodes now. */
+  move(group: Group, { root, paragraphs }: Article): void {
+    Object.assign(group, { root, paragraphs });
+    for (const shown of this.shown.filter((shown) => shown.group === group)) {
+      const { element, pieces } = paragraphs[shown.index]!;
+      this.placement.remove(shown.placed);
+      shown.placed = this.placement.add(shown.button, element, rangeAround(pieces));
+    }
+  }
+
+  take(group: Group): void {
+    for (const { button, placed } of this.shown.filter((shown) => shown.group === group)) {
+      this.placement.remove(placed);
+      button.remove();
+    }
+    this.shown = this.shown.filter((shown) => shown.group !== group);
+    this.card.close();
+  }
+
+  /** Focus the label after (or before) the one that has the focus, or the first in the window. */
+  step(by: 1 | -1): void {
+    const visible = this.shown.filter(({ button }) => getComputedStyle(button).display !== "none");
+    const current = visible.findIndex(({ button }) => button === this.root.activeElement);
+    const inView = visible.findIndex(({ placed }) => placed.range.getBoundingClientRect().bottom > 0);
+    visible.at(current < 0 ? Math.max(inView, 0) : (current + by) % visible.length)?.button.focus();
+  }
+
+  /** Scroll to a paragraph and focus its label. */
+  go(index: number): void {
+    this.shown.find((shown) => shown.group.first + shown.index >= index)?.button.focus();
   }
 
   remove(): void {
-    this.placement?.stop();
+    this.placement.stop();
+    this.card.close();
+    unmark();
     this.host.remove();
+  }
+
+  private open({ button, group, index }: Shown, pinned: boolean): void {
+    if (!pinned && this.card.pinned) return;
+    mark(group.paragraphs, index, group.answer.paragraphs[index]!);
+    this.card.open(button, group, index, pinned);
+  }
+
+  private focused(shown: Shown): void {
+    const box = shown.placed.range.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight)
+      scrollTo({
+        top: scrollY + box.top - innerHeight / 3,
+        behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth",
+      });
+    this.focusable(shown);
+    if (shown.button.matches(":focus-visible")) this.open(shown, false);
+  }
+
+  /** One stop for the Tab key; arrow keys go from label to label. */
+  private focusable(shown: Shown | undefined): void {
+    for (const { button } of this.shown) button.tabIndex = button === shown?.button ? 0 : -1;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined;
+    if (!by) return;
+    event.preventDefault();
+    this.step(by);
   }
 }
 
-function labelElement(paragraph: ParagraphAnswer, label: Label, index: number): HTMLButtonElement {
-  const button = element("button", "sayso-label") as HTMLButtonElement;
-  button.type = "button";
-  button.dataset.label = label;
-  button.dataset.index = String(index);
-  button.toggleAttribute("data-uncertain", !paragraph.certain);
-  const face = element("span", "face");
-  face.append(shape(label), element("span", "word", browser.i18n.getMessage(label)));
-  const speaker = paragraph.sentences.find((sentence) => sentence.speaker)?.speaker;
-  if (speaker) face.append(element("span", "who", speaker.text));
-  button.append(face);
-  return button;
+function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): HTMLButtonElement {
+  const who = mainSpeaker(paragraph);
+  const name = [
+    t("paragraph_n", index + 1),
+    word(label),
+    ...(paragraph.certain ? [] : [t("not_sure")]),
+    ...paragraph.also.map((also) => t("also", word(also))),
+    ...(who ? [who] : []),
+  ].join(", ");
+  const also = h("span", { class: "also" }, ...paragraph.also.map(shape));
+  const line = h("span", { class: "line" }, shape(label), h("span", { class: "word" }, word(label)), also);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "sayso-label",
+      "aria-label": name,
+      "data-label": label,
+      "data-index": index,
+      "data-uncertain": !paragraph.certain,
+    },
+    h("span", { class: "face" }, line, who && h("span", { class: "who", dir: "auto" }, who)),
+  );
 }
 
-function element(name: string, className: string, text = ""): HTMLElement {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
+/** The speaker of most of the paragraph's words. */
+function mainSpeaker({ sentences }: ParagraphAnswer): string {
+  const words = new Map<string, number>();
+  for (const { speaker, start, end } of sentences)
+    if (speaker) words.set(speaker.text, (words.get(speaker.text) ?? 0) + end - start);
+  return [...words].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+}
+
+/** Whether the text stands on a dark ground, whatever the browser's own scheme is. */
+function isDark(element: Element): boolean {
+  for (let at: Element | null = element; at; at = at.parentElement) {
+    const [r = 0, g = 0, b = 0, alpha = 1] =
+      getComputedStyle(at)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
+    if (alpha > 0.5) return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+  }
+  return (
+    getComputedStyle(document.documentElement).colorScheme.includes("dark") &&
+    matchMedia("(prefers-color-scheme: dark)").matches
+  );
 }

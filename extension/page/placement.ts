@@ -4,34 +4,46 @@ interface Placed {
   range: Range;
 }
 
-/** Keeps labels beside their paragraphs. Only those near the window are measured, all of them in one go before anything is written. */
+/** Keeps labels beside their paragraphs. Only those near the window are measured, all of them before anything is written. */
 export class Placement {
-  private readonly byElement = new Map<Element, Placed[]>();
+  private readonly byElement = new Map<Element, Set<Placed>>();
   private readonly near = new Set<Placed>();
   private readonly end = new AbortController();
-  private frame = 0;
   private readonly onScreen = new IntersectionObserver((entries) => this.note(entries), { rootMargin: "50% 0%" });
-  private readonly onSize = new ResizeObserver(() => this.schedule());
+  private readonly onSize = new ResizeObserver(() => this.later());
+  private frame = 0;
 
   constructor(private readonly host: HTMLElement) {
     const options = { capture: true, passive: true, signal: this.end.signal };
-    for (const event of ["scroll", "resize", "load", "transitionend", "animationend"])
-      window.addEventListener(event, () => this.schedule(), options);
-    document.fonts.addEventListener("loadingdone", () => this.schedule(), options);
+    for (const event of ["scroll", "resize", "load", "transitionend", "animationend", "toggle"])
+      window.addEventListener(event, () => this.later(), options);
+    document.fonts.addEventListener("loadingdone", () => this.later(), options);
+    this.onSize.observe(document.documentElement);
     this.onSize.observe(document.body);
   }
 
-  add(label: HTMLElement, element: Element, range: Range): void {
+  add(label: HTMLElement, element: Element, range: Range): Placed {
     const placed = { label, element, range };
     const others = this.byElement.get(element);
-    if (others) others.push(placed);
-    else {
-      this.byElement.set(element, [placed]);
-      this.onScreen.observe(element);
-    }
+    if (others) {
+      others.add(placed);
+      this.onScreen.unobserve(element); // so that the observer tells about it again
+    } else this.byElement.set(element, new Set([placed]));
+    this.onScreen.observe(element);
+    return placed;
   }
 
-  schedule(): void {
+  remove(placed: Placed): void {
+    this.near.delete(placed);
+    const others = this.byElement.get(placed.element)!;
+    others.delete(placed);
+    if (others.size) return;
+    this.byElement.delete(placed.element);
+    this.onScreen.unobserve(placed.element);
+  }
+
+  /** Look again where everything is, once before the next frame. */
+  later(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.place();
@@ -47,26 +59,74 @@ export class Placement {
 
   private note(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries)
-      for (const placed of this.byElement.get(target) ?? []) {
+      for (const placed of this.byElement.get(target) ?? [])
         if (isIntersecting) this.near.add(placed);
-        else if (this.near.delete(placed)) placed.label.removeAttribute("style");
-      }
-    this.schedule();
+        else if (this.near.delete(placed)) park(placed.label);
+    this.later();
   }
 
   private place(): void {
     const origin = this.host.getBoundingClientRect();
-    const measured = [...this.near].map((placed) => ({ ...placed, box: placed.range.getBoundingClientRect() }));
-    for (const { label, element, box } of measured) {
-      const rtl = getComputedStyle(element).direction === "rtl";
-      const room = rtl ? innerWidth - box.right : box.left;
-      const width = Math.min(room - 12, 168);
-      label.toggleAttribute("data-slim", width < 110);
-      const taken = width < 110 ? 24 : width;
-      const x = rtl ? box.right + 6 : box.left - taken - 6;
-      label.style.width = `${taken}px`;
+    const columns = new Map<string, Column>();
+    const spots = [...this.near].map(({ label, element, range }) => {
+      const box = range.getBoundingClientRect();
+      const key = `${Math.round(box.left)} ${element.clientWidth}`;
+      const column = columns.get(key) ?? this.column(element, box);
+      columns.set(key, column);
+      return { label, box, column };
+    });
+    for (const { label, box, column } of spots) {
+      if (!box.height) {
+        park(label);
+        continue;
+      }
+      label.dataset.side = column.side;
+      label.toggleAttribute("data-slim", column.slim);
+      const x = column.side === "left" ? box.left - GAP - column.width : column.edge + GAP;
+      label.style.width = `${column.width}px`;
       label.style.height = `${box.height}px`;
       label.style.translate = `${x - origin.x}px ${box.y - origin.y}px`;
     }
   }
+
+  /** Where labels of one column of text go: in the margin before the text, else behind it, else as a bare shape. */
+  private column(element: Element, box: DOMRect): Column {
+    const { direction, display } = getComputedStyle(element);
+    const text = display === "inline" ? box : element.getBoundingClientRect();
+    const sides = direction === "rtl" ? (["right", "left"] as const) : (["left", "right"] as const);
+    const room = { left: box.left, right: document.documentElement.clientWidth - text.right };
+    const edge = text.right;
+    const y = Math.min(Math.max(box.y + 8, 1), innerHeight - 2);
+    for (const side of sides) {
+      const width = Math.min(room[side] - GAP, WIDEST);
+      if (width < NARROWEST) continue;
+      const x = side === "left" ? box.left - GAP - width / 2 : edge + GAP + width / 2;
+      if (isMargin(document.elementsFromPoint(x, y), element, this.host)) return { side, width, edge, slim: false };
+    }
+    const side = sides.find((side) => room[side] >= SLIM) ?? sides[0];
+    return { side, width: SLIM - GAP, edge: Math.min(edge, document.documentElement.clientWidth - SLIM), slim: true };
+  }
+}
+
+interface Column {
+  side: "left" | "right";
+  width: number;
+  /** Right edge of the text. */
+  edge: number;
+  slim: boolean;
+}
+
+const GAP = 8;
+const WIDEST = 176;
+const NARROWEST = 104;
+const SLIM = 26;
+
+/** A point beside the text is free if only elements around the text are there. */
+function isMargin(stack: Element[], text: Element, host: Element): boolean {
+  const top = stack.find((element) => element !== host);
+  return !top || top.contains(text);
+}
+
+function park(label: HTMLElement): void {
+  label.style.translate = "";
 }

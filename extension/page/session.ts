@@ -1,50 +1,158 @@
-import type { Labelled, State, ToBackground } from "../common/messages";
-import { readSettings } from "../common/settings";
-import { findParagraphs } from "./find";
-import { Overlay } from "./overlay";
+import type { Answer } from "../common/answer";
+import type { Failure, Report, Result, State, ToBackground } from "../common/messages";
+import { onSettings, readSettings } from "../common/settings";
+import { t } from "../common/text";
+import { type Article, findArticles } from "./find";
+import { type Group, Overlay } from "./overlay";
+import { Watch } from "./watch";
 
-/** What Sayso does on one page, from the reader's click to the next. */
+/** What Sayso does on one page between two presses of its button. */
 export class Session {
   private overlay: Overlay | null = null;
+  private watch: Watch | null = null;
+  private groups: Group[] = [];
+  private state: State = "off";
+  private busy = false;
+  /** Texts in other languages, which are not asked about again. */
+  private foreign = new Set<string>();
+
+  /** `changed` is called whenever a panel would show something else. */
+  constructor(private readonly changed: () => void) {
+    onSettings((settings) => {
+      if (settings.paused) this.stop();
+      else if (this.overlay) this.overlay.settings = settings;
+    });
+  }
 
   toggle(): void {
     if (this.overlay) this.stop();
     else this.start();
   }
 
-  private async start(): Promise<void> {
-    const overlay = new Overlay();
-    this.overlay = overlay;
-    this.report("working");
-    const settings = await readSettings();
-    const paragraphs = findParagraphs(document.body);
-    if (!paragraphs.length) {
-      this.report("done");
-      overlay.say(browser.i18n.getMessage("no_article"));
-      return;
-    }
-    const labelled: Labelled = await send({ type: "label", paragraphs: paragraphs.map(({ text }) => text) });
-    if (this.overlay !== overlay) return; // switched off meanwhile
-    if ("failure" in labelled) {
-      const { trouble, detail, server } = labelled.failure;
-      this.report("error");
-      overlay.say(browser.i18n.getMessage(`trouble_${trouble}`, [server, detail]));
-    } else {
-      overlay.show(paragraphs, labelled.answer, settings);
-      this.report("done");
-    }
+  async start(): Promise<void> {
+    if (this.overlay) return;
+    for (const orphan of document.querySelectorAll("sayso-overlay")) orphan.remove(); // of a version before an update
+    this.overlay = new Overlay();
+    this.set("working");
+    this.overlay.settings = await readSettings();
+    this.watch = new Watch(() => this.look());
+    await this.look();
   }
 
-  private stop(): void {
-    this.report("off");
+  stop(): void {
+    this.set("off");
+    this.watch?.stop();
     this.overlay?.remove();
     this.overlay = null;
+    this.groups = [];
   }
 
-  private report(state: State): void {
-    this.overlay?.setState(state);
-    send({ type: "state", state });
+  step(by: 1 | -1): void {
+    this.overlay?.step(by);
+  }
+
+  go(index: number): void {
+    this.overlay?.go(index);
+  }
+
+  get report(): Report {
+    const articles = this.groups.map(({ first, paragraphs, answer }) => ({
+      first,
+      paragraphs: paragraphs.map(({ text }) => text),
+      answer,
+    }));
+    return { state: this.state, notice: this.overlay?.message ?? "", articles };
+  }
+
+  /** Compare the page with what is labelled: ask for new articles, follow moved ones, drop those that are gone. */
+  private async look(): Promise<void> {
+    const { overlay, watch } = this;
+    if (!overlay || !watch) return;
+    if (!browser.runtime?.id) return this.stop(); // the extension was updated or removed under us
+    if (!overlay.host.isConnected) overlay.attach();
+    if (this.busy) return watch.later();
+    this.busy = true;
+    try {
+      const found = watch.timed(() => findArticles(document));
+      const articles = typeof found === "string" ? [] : found;
+      const known = articles.map((article) => this.groups.find((group) => hasSameText(group, article)));
+      for (const gone of this.groups.filter((group) => !known.includes(group))) overlay.take(gone);
+      this.groups = this.groups.filter((group) => known.includes(group));
+      for (const [i, article] of articles.entries()) {
+        const group = known[i];
+        if (group) overlay.move(group, article);
+        else if (!this.foreign.has(key(article)) && !(await this.add(article))) return;
+      }
+      if (this.overlay !== overlay) return;
+      this.set("done");
+      if (typeof found === "string") overlay.say(t(found));
+      else if (known.includes(undefined) && this.groups.length) overlay.say(summary(this.groups));
+    } finally {
+      this.busy = false;
+      this.changed();
+    }
+  }
+
+  private async add(article: Article): Promise<boolean> {
+    const { overlay } = this;
+    this.set("working");
+    const slow = setTimeout(() => overlay?.say(t("still_waiting")), 3000);
+    const result = await askForLabels(article);
+    clearTimeout(slow);
+    if (!overlay || this.overlay !== overlay) return false;
+    if ("failure" in result) return this.fail(result.failure, article);
+    const first = this.groups.reduce((sum, { paragraphs }) => sum + paragraphs.length, 0);
+    const group = { ...article, answer: result.value, first };
+    this.groups.push(group);
+    overlay.show(group);
+    return true;
+  }
+
+  /** Say what keeps the labels from coming, and what to do. Returns whether to go on with the page's other articles. */
+  private fail({ trouble, server, detail }: Failure, article: Article): boolean {
+    const goOn = trouble === "language";
+    const surface = ({ consent: "welcome", absent: "options", foreign: "options" } as const)[trouble as string];
+    const todo = surface && { text: t(`open_${surface}`), act: () => send({ type: "open", surface }) };
+    this.overlay?.say(t(`trouble_${trouble}`, server, detail), todo);
+    if (goOn) this.foreign.add(key(article));
+    else {
+      this.watch?.stop(); // a page that keeps changing must not keep asking
+      this.set("error");
+    }
+    return goOn;
+  }
+
+  private set(state: State): void {
+    this.state = state;
+    if (this.overlay) this.overlay.state = state;
+    if (browser.runtime?.id) send({ type: "state", state });
+    this.changed();
   }
 }
 
+const key = ({ paragraphs }: Article) => paragraphs.map(({ text }) => text).join("\n");
+
+const hasSameText = (group: Group, { paragraphs }: Article) =>
+  group.paragraphs.length === paragraphs.length &&
+  group.paragraphs.every(({ text }, i) => text === paragraphs[i]!.text);
+
+function summary(groups: Group[]): string {
+  const labels = groups.flatMap(({ answer }) => answer.paragraphs).filter(({ label }) => label).length;
+  return t("labelled_n", labels);
+}
+
 const send = (message: ToBackground) => browser.runtime.sendMessage(message);
+
+/** The browser may stop the background while it waits for the server; asking again wakes it. */
+async function askForLabels({ paragraphs }: Article): Promise<Result<Answer>> {
+  const text = paragraphs.map(({ text }) => text);
+  const guess = await browser.i18n.detectLanguage(text.join("\n").slice(0, 4000));
+  const [most] = guess.languages;
+  if (guess.isReliable && most && most.language !== "en")
+    return { failure: { trouble: "language", server: "", detail: languageName(most.language) } };
+  const ask = () => send({ type: "label", paragraphs: text });
+  return ask().catch(ask);
+}
+
+const languageName = (code: string) =>
+  new Intl.DisplayNames([browser.i18n.getUILanguage()], { type: "language" }).of(code) ?? code;

@@ -1,0 +1,144 @@
+import { deleteCorrection } from "../../background/corrections";
+import { enabledSites } from "../../background/sites";
+import { examine } from "../../common/doctor";
+import { h } from "../../common/dom";
+import { LABELS, type Label, shape } from "../../common/labels";
+import { failure } from "../../common/server";
+import {
+  pattern,
+  readLocal,
+  readSettings,
+  type Settings,
+  serverOrigin,
+  writeLocal,
+  writeSettings,
+} from "../../common/settings";
+import { t, translate, word } from "../../common/text";
+
+const $ = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
+const server = $<HTMLInputElement>("server");
+const token = $<HTMLInputElement>("token");
+
+translate(document);
+await show();
+
+async function show(): Promise<void> {
+  const [settings, local] = await Promise.all([readSettings(), readLocal()]);
+  server.value = settings.server;
+  token.value = local.token;
+  fill(
+    "shown",
+    LABELS.map((label) =>
+      choice("checkbox", "shown", settings.shown.includes(label), label, shape(label), word(label)),
+    ),
+  );
+  for (const [name, values] of [
+    ["density", ["full", "word", "shape"]],
+    ["palette", ["calm", "strong", "ink"]],
+  ] as const)
+    fill(
+      name,
+      values.map((value) =>
+        choice("radio", name, settings[name] === value, value, "", t(`${name}_${value}` as "density_full")),
+      ),
+    );
+  await showSites();
+  await showSent();
+}
+
+function fill(id: string, choices: HTMLElement[]): void {
+  $(id).replaceChildren($(id).querySelector("legend")!, ...choices);
+}
+
+function choice(
+  type: string,
+  name: string,
+  checked: boolean,
+  value: string,
+  picture: Node | "",
+  text: string,
+): HTMLElement {
+  const input = h("input", { type, name, value, checked });
+  input.addEventListener("change", saveChoices);
+  return h("label", { "data-label": type === "checkbox" && value }, input, picture, text);
+}
+
+const chosen = (name: string) =>
+  [...document.querySelectorAll<HTMLInputElement>(`input[name=${name}]:checked`)].map(({ value }) => value);
+
+const saveChoices = () =>
+  writeSettings({
+    shown: chosen("shown") as Label[],
+    density: chosen("density")[0] as Settings["density"],
+    palette: chosen("palette")[0] as Settings["palette"],
+  });
+
+$("connection").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const outcome = $("outcome");
+  try {
+    const origin = serverOrigin(server.value);
+    // The browser's question names the address, so a yes to it is the reader's agreement to send paragraphs there.
+    if (!(await browser.permissions.request({ origins: [pattern(origin)] }))) {
+      outcome.textContent = t("not_saved", origin);
+      return;
+    }
+    await writeSettings({ server: origin });
+    await writeLocal({ token: token.value.trim(), agreed: origin });
+    server.value = origin;
+    outcome.textContent = t("saved");
+  } catch (error) {
+    outcome.textContent = t((error as TypeError).message as "address_malformed");
+  }
+});
+
+$("check").addEventListener("click", async () => {
+  $("doctor").replaceChildren();
+  for await (const { ok, text } of examine((await readSettings()).server))
+    $("doctor").append(h("li", { "data-ok": String(ok) }, `${ok ? "✓" : "✗"} ${text}`));
+});
+
+async function showSites(): Promise<void> {
+  const row = (origin: string) => {
+    const remove = h("button", { type: "button", class: "link" }, t("remove"));
+    remove.addEventListener("click", () => browser.permissions.remove({ origins: [origin] }).then(showSites));
+    return h("li", { class: "row" }, h("span", {}, origin.replace(/\/\*$/, "")), remove);
+  };
+  const sites = await enabledSites();
+  $("sites").replaceChildren(...(sites.length ? sites.map(row) : [h("li", { class: "hint" }, t("no_sites"))]));
+}
+
+async function showSent(): Promise<void> {
+  const { receipts } = await readLocal();
+  const rows = receipts.map((receipt) => {
+    const { shown, given, text } = receipt.correction;
+    const what = t(
+      "sent_item",
+      new Date(receipt.sent).toLocaleString(),
+      given ? word(given) : t("no_statement"),
+      word(shown),
+    );
+    const problem = h("span", { role: "status" });
+    const remove = h("button", { type: "button", class: "link" }, t("delete"));
+    remove.addEventListener("click", async () => {
+      try {
+        await deleteCorrection(receipt);
+        await showSent();
+      } catch (error) {
+        const { trouble, detail, server } = failure(error, receipt.server);
+        problem.textContent = t(`trouble_${trouble}`, server, detail);
+      }
+    });
+    return h("li", { class: "row" }, h("span", {}, what, h("br"), h("span", { class: "hint" }, text)), remove, problem);
+  });
+  $("sent").replaceChildren(...(rows.length ? rows : [h("li", { class: "hint" }, t("no_sent"))]));
+}
+
+$("reset").addEventListener("click", async () => {
+  const { receipts } = await readLocal();
+  await browser.storage.sync.clear();
+  await browser.storage.local.clear();
+  await writeLocal({ receipts }); // the only way to delete what was sent
+  await show();
+  $("reset-outcome").textContent = t("reset_done");
+});

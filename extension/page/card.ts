@@ -1,0 +1,200 @@
+import type { ParagraphAnswer } from "../common/answer";
+import { h, onPress } from "../common/dom";
+import { LABELS, type Label, shape } from "../common/labels";
+import type { Correction, Result, ToBackground } from "../common/messages";
+import { readSettings } from "../common/settings";
+import { number, percent, t, word } from "../common/text";
+import { unmark } from "./marks";
+import type { Group } from "./overlay";
+
+/** The small card of one label: why, whose words, how sure, and “not right?”. */
+export class Card {
+  readonly element = h("div", { class: "card", role: "dialog", hidden: true, tabindex: -1 });
+  pinned = false;
+  private label: HTMLElement | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly go: (index: number) => void) {
+    this.element.addEventListener("pointerenter", () => clearTimeout(this.timer));
+    this.element.addEventListener("pointerleave", () => this.leave());
+    this.element.addEventListener("focusin", () => {
+      this.pinned = true;
+    });
+  }
+
+  open(label: HTMLElement, group: Group, index: number, pinned: boolean): void {
+    clearTimeout(this.timer);
+    this.end?.abort();
+    this.end = new AbortController();
+    const { signal } = this.end;
+    window.addEventListener("keydown", (event) => event.key === "Escape" && this.dismiss(), { signal, capture: true });
+    window.addEventListener("pointerdown", (event) => this.isOutside(event) && this.close(), { signal, capture: true });
+    this.label?.removeAttribute("aria-expanded");
+    this.label = label;
+    this.pinned = pinned;
+    label.setAttribute("aria-expanded", "true");
+    this.element.setAttribute("aria-label", label.getAttribute("aria-label")!);
+    this.element.replaceChildren(...this.content(group, index));
+    this.element.hidden = false;
+    this.beside(label);
+    if (pinned) this.element.focus({ preventScroll: true });
+  }
+
+  /** The pointer left: go in a moment, unless it comes back or the reader pinned the card. */
+  leave(): void {
+    clearTimeout(this.timer);
+    if (!this.pinned) this.timer = setTimeout(() => this.close(), 250);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.end?.abort();
+    this.element.hidden = true;
+    this.pinned = false;
+    this.label?.removeAttribute("aria-expanded");
+    this.label = null;
+    unmark();
+  }
+
+  private end: AbortController | null = null;
+
+  private dismiss(): void {
+    const label = this.label;
+    const back = this.element.matches(":focus-within");
+    this.close();
+    if (back) label?.focus({ preventScroll: true });
+  }
+
+  private isOutside(event: Event): boolean {
+    const path = event.composedPath();
+    return !path.includes(this.element) && !path.includes(this.label!);
+  }
+
+  /** Under the label, or over it where the window ends. */
+  private beside(label: HTMLElement): void {
+    const face = label.querySelector(".face")!.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const below = face.bottom + 6;
+    const y = below + height > innerHeight && face.top - height > 6 ? face.top - height - 6 : below;
+    const x = Math.min(Math.max(face.left, 8), document.documentElement.clientWidth - width - 8);
+    this.element.style.translate = `${x}px ${Math.max(8, Math.min(y, innerHeight - height - 8))}px`;
+  }
+
+  private content(group: Group, index: number): HTMLElement[] {
+    const answer = group.answer.paragraphs[index]!;
+    const label = answer.label!;
+    const also = answer.also.map((other) => t("also", word(other))).join(", ");
+    const wrong = h("button", { type: "button" }, t("not_right"));
+    const overview = h("button", { type: "button" }, t("menu_overview"));
+    const foot = h("div", { class: "foot" }, wrong, !import.meta.env.FIREFOX && overview);
+    onPress(wrong, () => foot.replaceWith(this.form(group, index)));
+    onPress(overview, () => send({ type: "open", surface: "panel" }));
+    return [
+      h("h2", { "data-label": label }, shape(label), h("span", {}, word(label)), also && h("small", {}, also)),
+      h("p", { class: "meaning" }, t(`${label}_means`)),
+      h(
+        "dl",
+        {},
+        h("dt", {}, t("why")),
+        h("dd", {}, why(answer, label)),
+        h("dt", {}, t("whose_words")),
+        h("dd", {}, ...this.speakers(group, answer)),
+        h("dt", {}, t("how_sure")),
+        h("dd", {}, t(answer.certain ? "sure" : "unsure", percent(answer.confidence))),
+      ),
+      foot,
+    ];
+  }
+
+  private speakers(group: Group, answer: ParagraphAnswer): (string | HTMLElement)[] {
+    const seen = new Map<string, { named: boolean; paragraph: number }>();
+    for (const { speaker, source } of answer.sentences)
+      if (speaker) seen.set(speaker.text, { named: source === "named", paragraph: speaker.paragraph });
+    if (!seen.size)
+      return [answer.sentences.some(({ source }) => source === "unnamed") ? t("nobody_named") : t("the_outlet")];
+    return [...seen].map(([text, { named, paragraph }]) => {
+      const button = h("button", { type: "button", class: "speaker", dir: "auto" }, text);
+      onPress(button, () => this.go(group.first + paragraph));
+      return h("span", { class: "whose" }, button, named ? "" : ` ${t("unnamed_source")}`);
+    });
+  }
+
+  /** What will be sent is shown whole before it is. */
+  private form(group: Group, index: number): HTMLElement {
+    const key = crypto.randomUUID();
+    const { model, paragraphs } = group.answer;
+    const correction: Correction = { shown: paragraphs[index]!.label!, given: null, model, consent: false, text: null };
+    const preview = h("pre", { tabindex: 0 });
+    const address = h("p", {});
+    const sendIt = h("button", { type: "submit", disabled: true }, t("send"));
+    const cancel = h("button", { type: "button" }, t("cancel"));
+    const outcome = h("p", { role: "status" });
+    const change = (changed: Partial<Correction>) => {
+      Object.assign(correction, changed);
+      preview.textContent = JSON.stringify(correction, null, 1);
+    };
+    const choice = (given: Label | null) => {
+      const radio = h("input", { type: "radio", name: "given" });
+      const choose = () => {
+        change({ given });
+        sendIt.disabled = false;
+      };
+      onPress(radio, choose, "change");
+      return h(
+        "label",
+        { "data-label": given ?? undefined },
+        radio,
+        given && shape(given),
+        given ? word(given) : t("no_statement"),
+      );
+    };
+    const withText = h("input", { type: "checkbox" });
+    const text = () => (withText.checked ? group.paragraphs[index]!.text : null);
+    onPress(withText, () => change({ consent: withText.checked, text: text() }), "change");
+    const form = h(
+      "form",
+      { class: "correct" },
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, t("what_instead")),
+        ...[...LABELS.filter((label) => label !== correction.shown), null].map(choice),
+      ),
+      h("label", {}, withText, t("with_text")),
+      h("details", {}, h("summary", {}, t("what_is_sent")), preview),
+      address,
+      h("div", { class: "foot" }, sendIt, cancel),
+      outcome,
+    );
+    change({});
+    readSettings().then(({ server }) => address.append(t("sent_to", server)));
+    onPress(cancel, () => this.dismiss());
+    const submit = async (event: Event) => {
+      event.preventDefault();
+      sendIt.disabled = true;
+      const result: Result<null> = await send({ type: "correct", correction, key });
+      if ("value" in result) form.replaceChildren(h("p", { role: "status" }, t("thanks")));
+      else {
+        outcome.textContent = t(`trouble_${result.failure.trouble}`, result.failure.server, result.failure.detail);
+        sendIt.disabled = false;
+      }
+    };
+    onPress(form, submit, "submit");
+    return form;
+  }
+}
+
+/** The rule of the labels, with this paragraph's figures. */
+function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
+  const kinds = sentences.filter(({ source, forecast }) =>
+    label === "forecast" ? forecast : source && source !== "none",
+  );
+  const told = t(
+    `${label}_because`,
+    percent(label === "reported_fact" ? 1 - kinds.length / sentences.length : shares[label]),
+  );
+  const sentencesTold = t("in_sentences", number(kinds.length), number(sentences.length));
+  return label === "reported_fact" ? told : `${told} ${sentencesTold}`;
+}
+
+const send = (message: ToBackground) => browser.runtime.sendMessage(message);

@@ -1,0 +1,38 @@
+/** Tells when a page's text may have changed: late text, endless scrolling, in-site navigation, rewritten DOM.
+ *
+ * A look costs time, so the next one waits twenty times as long as the last one took: at most a twentieth of the processor,
+ * however restless the page is. */
+export class Watch {
+  private readonly observer = new MutationObserver(() => this.later());
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private earliest = 0;
+
+  constructor(private readonly look: () => void) {
+    this.observer.observe(document, { childList: true, subtree: true, characterData: true });
+  }
+
+  /** Run `work`, and remember what it cost. */
+  timed<Value>(work: () => Value): Value {
+    const start = performance.now();
+    const value = work();
+    this.earliest = performance.now() + 20 * (performance.now() - start);
+    return value;
+  }
+
+  later(): void {
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        requestIdleCallback(() => this.look(), { timeout: 1000 });
+      },
+      Math.max(SETTLE_MS, this.earliest - performance.now()),
+    );
+  }
+
+  stop(): void {
+    this.observer.disconnect();
+    clearTimeout(this.timer);
+  }
+}
+
+const SETTLE_MS = 400;

@@ -1,0 +1,390 @@
+"""Two real browsers with the built extension, behind one face, so that each test runs in both."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+import websocket
+from playwright.sync_api import Page, sync_playwright
+
+EXTENSION = Path(__file__).parents[2] / "extension"
+OVERLAY = "document.querySelector('sayso-overlay')"
+IN_OVERLAY = f"{OVERLAY}?.shadowRoot"
+
+CHROMIUM_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FIREFOX_ID = "sayso@sayso.example"
+FIREFOX_UUID = "5a750000-0000-4000-8000-000000005a75"
+
+
+class Tab(ABC):
+    """One tab. Expressions are JavaScript, run in the page's own world; what they give comes back as JSON."""
+
+    @abstractmethod
+    def goto(self, url: str) -> None: ...
+    @abstractmethod
+    def js(self, expression: str) -> Any: ...
+    @abstractmethod
+    def key(self, *keys: str) -> None:
+        """Press keys together: `key("Shift", "Tab")`."""
+
+    @abstractmethod
+    def pointer(self, x: float, y: float, *, press: bool) -> None: ...
+    @abstractmethod
+    def size(self, width: int, height: int) -> None: ...
+    @abstractmethod
+    def screenshot(self, path: Path) -> None: ...
+    @abstractmethod
+    def front(self) -> None: ...
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def wait(self, expression: str, timeout: float = 10) -> Any:
+        """The expression's value as soon as it is true."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            with contextlib.suppress(RuntimeError):  # the page is just changing
+                if value := self.js(expression):
+                    return value
+            time.sleep(0.05)
+        raise TimeoutError(f"never true within {timeout} s: {expression}")
+
+    def hover(self, element: str) -> None:
+        self._point(element, press=False)
+
+    def click(self, element: str) -> None:
+        self._point(element, press=True)
+
+    def _point(self, element: str, *, press: bool) -> None:
+        spot = self.wait(
+            f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoViewIfNeeded?.();
+            const b = e.getBoundingClientRect(); return b.width && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
+        )
+        self.pointer(spot["x"], spot["y"], press=press)
+
+    @property
+    def state(self) -> str | None:
+        state: str | None = self.js(f"{OVERLAY}?.dataset.saysoState ?? null")
+        return state
+
+    @property
+    def labels(self) -> list[tuple[int, str]]:
+        """(index, label) of every label that is shown."""
+        found = self.js(
+            f"[...({IN_OVERLAY}?.querySelectorAll('.sayso-label') ?? [])].map(e => [+e.dataset.index, e.dataset.label])"
+        )
+        return [(index, label) for index, label in found]
+
+    @property
+    def notice(self) -> str:
+        text: str = self.js(f"{IN_OVERLAY}?.querySelector('.notice p')?.textContent ?? ''")
+        return text
+
+    def wait_for(self, state: str, timeout: float = 20) -> None:
+        self.wait(f"{OVERLAY}?.dataset.saysoState === '{state}'", timeout)
+
+
+class Browser(ABC):
+    name: str
+    origin: str  # of the extension's own pages
+    _console: Tab | None = None
+
+    @abstractmethod
+    def new_tab(self, url: str) -> Tab: ...
+    @abstractmethod
+    def press_button(self, tab: Tab) -> None:
+        """A real press of the toolbar button while the tab is in front."""
+
+    @abstractmethod
+    def allow_site(self, pattern: str) -> None:
+        """The reader grants the extension a site."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def surface(self, name: str) -> Tab:
+        """One of the extension's pages, in a tab."""
+        return self.new_tab(f"{self.origin}/{name}.html")
+
+    def extension(self, expression: str) -> Any:
+        """Run an expression in a page of the extension."""
+        if self._console is None:
+            self._console = self.surface("welcome")
+        return self._console.js(expression)
+
+    def reset(self, server: str) -> None:
+        """As after a fresh install, with the server at this address."""
+        self.extension("chrome.storage.sync.clear()")
+        self.extension("chrome.storage.local.clear()")
+        self.extension(f"chrome.storage.sync.set({{server: {json.dumps(server)}}})")
+        self.extension(
+            "chrome.permissions.getAll().then(({origins}) => chrome.permissions.remove({origins: origins.filter(o => !o.includes('127.0.0.1'))}))"
+        )
+
+
+class PlaywrightTab(Tab):
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def goto(self, url: str) -> None:
+        self.page.goto(url, wait_until="domcontentloaded")
+
+    def js(self, expression: str) -> Any:
+        try:
+            return self.page.evaluate(expression)
+        except Exception as error:
+            raise RuntimeError(str(error)) from error
+
+    def key(self, *keys: str) -> None:
+        self.page.keyboard.press("+".join(keys))
+
+    def pointer(self, x: float, y: float, *, press: bool) -> None:
+        self.page.mouse.move(x, y)
+        if press:
+            self.page.mouse.click(x, y)
+
+    def size(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def screenshot(self, path: Path) -> None:
+        self.page.screenshot(path=path)
+
+    def front(self) -> None:
+        self.page.bring_to_front()
+
+    def close(self) -> None:
+        self.page.close()
+
+
+class Chromium(Browser):
+    name = "chromium"
+
+    def __init__(self, extension: Path, site_port: int, *, switches: tuple[str, ...] = ()) -> None:
+        self.profile = tempfile.mkdtemp(prefix="sayso-chromium-")
+        self.playwright = sync_playwright().start()
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.profile,
+            executable_path="/usr/bin/chromium",
+            channel="chromium",
+            headless=True,
+            viewport={"width": 1200, "height": 900},
+            accept_downloads=True,
+            args=[
+                *CHROMIUM_SWITCHES,
+                f"--disable-extensions-except={extension}",
+                f"--load-extension={extension}",
+                "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+                f"--ip-address-space-overrides=127.0.0.1:{site_port}=public",  # or the page would count as local too
+                *switches,
+            ],
+        )
+        assert self.context.browser is not None
+        self.cdp = self.context.browser.new_browser_cdp_session()
+        [found] = self.cdp.send("Extensions.getExtensions")["extensions"]
+        self.id = found["id"]
+        self.origin = f"chrome-extension://{self.id}"
+
+    def new_tab(self, url: str) -> PlaywrightTab:
+        tab = PlaywrightTab(self.context.new_page())
+        tab.goto(url)
+        return tab
+
+    def press_button(self, tab: Tab) -> None:
+        tab.front()
+        tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        [target] = [tab["targetId"] for tab in tabs if tab["embedderData"]["tabActive"]]
+        self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": target})
+
+    def allow_site(self, pattern: str) -> None:
+        """The browser's question cannot be answered without a window; its settings page grants the same."""
+        page = self.new_tab("chrome://extensions")
+        page.js(f"chrome.developerPrivate.addHostPermission('{self.id}', '{pattern}')")
+        page.close()
+
+    def kill_service_worker(self) -> None:
+        for target in self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker"}]})["targetInfos"]:
+            if target["url"].startswith(self.origin):
+                self.cdp.send("Target.closeTarget", {"targetId": target["targetId"]})
+
+    def close(self) -> None:
+        self.context.close()
+        self.playwright.stop()
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class BidiTab(Tab):
+    def __init__(self, firefox: Firefox, context: str) -> None:
+        self.firefox = firefox
+        self.context = context
+
+    def goto(self, url: str) -> None:
+        own = url.startswith("moz-extension:")  # no load event is reported for those
+        self.firefox.command(
+            "browsingContext.navigate", context=self.context, url=url, wait="none" if own else "interactive"
+        )
+        if own:
+            self.wait("location.protocol === 'moz-extension:' && document.readyState === 'complete'")
+
+    def js(self, expression: str) -> Any:
+        return self.firefox.evaluate(expression, self.context)
+
+    def key(self, *keys: str) -> None:
+        codes = [KEYS.get(key, key) for key in keys]
+        down = [{"type": "keyDown", "value": code} for code in codes]
+        up = [{"type": "keyUp", "value": code} for code in reversed(codes)]
+        self._perform({"type": "key", "id": "keys", "actions": down + up})
+
+    def pointer(self, x: float, y: float, *, press: bool) -> None:
+        actions: list[dict[str, Any]] = [{"type": "pointerMove", "x": round(x), "y": round(y)}]
+        if press:
+            actions += [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        self._perform({"type": "pointer", "id": "mouse", "actions": actions})
+
+    def _perform(self, source: dict[str, Any]) -> None:
+        self.firefox.command("input.performActions", context=self.context, actions=[source])
+
+    def size(self, width: int, height: int) -> None:
+        viewport = {"width": width, "height": height}
+        self.firefox.command("browsingContext.setViewport", context=self.context, viewport=viewport)
+
+    def screenshot(self, path: Path) -> None:
+        shot = self.firefox.command("browsingContext.captureScreenshot", context=self.context)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def front(self) -> None:
+        self.firefox.command("browsingContext.activate", context=self.context)
+
+    def close(self) -> None:
+        self.firefox.command("browsingContext.close", context=self.context)
+
+
+KEYS = {
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Shift": "\ue008",
+    "Control": "\ue009",
+    "Escape": "\ue00c",
+    "Space": " ",
+    "ArrowLeft": "\ue012",
+    "ArrowUp": "\ue013",
+    "ArrowRight": "\ue014",
+    "ArrowDown": "\ue015",
+}
+
+
+class Firefox(Browser):
+    """Stock Firefox over WebDriver BiDi: neither geckodriver nor a browser build of its own is needed."""
+
+    name = "firefox"
+    origin = f"moz-extension://{FIREFOX_UUID}"
+
+    def __init__(self, extension: Path, site_port: int, *, prefs: dict[str, Any] | None = None) -> None:
+        self.profile = tempfile.mkdtemp(prefix="sayso-firefox-")
+        self.numbers = itertools.count(1)
+        prefs = {
+            "browser.shell.checkDefaultBrowser": False,
+            "datareporting.policy.dataSubmissionEnabled": False,
+            "app.update.enabled": False,
+            "remote.prefs.recommended": True,
+            "extensions.webextensions.uuids": json.dumps({FIREFOX_ID: FIREFOX_UUID}),
+            "extensions.webextOptionalPermissionPrompts": False,  # the browser's question is answered with yes
+            "network.proxy.type": 2,
+            "network.proxy.allow_hijacking_localhost": False,
+            "network.proxy.autoconfig_url": "data:,function FindProxyForURL(u,h){return /(\\.test|^127.0.0.1|^localhost)$/.test(h)?'DIRECT':'PROXY 127.0.0.1:1'}",
+            "network.dns.localDomains": "news.test,other.test",
+            "network.lna.address_space.public.override": f"127.0.0.1:{site_port}",
+            **(prefs or {}),
+        }
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in prefs.items()]
+        Path(self.profile, "user.js").write_text("".join(lines))
+        self.process = subprocess.Popen(
+            [
+                "firefox-esr",
+                "--headless",
+                "--no-remote",
+                "--profile",
+                self.profile,
+                "--remote-debugging-port=0",
+                "--remote-allow-system-access",
+            ],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            if found := re.search(r"WebDriver BiDi listening on (ws://\S+)", line):
+                break
+        else:
+            raise RuntimeError("Firefox did not start")
+        self.socket = websocket.create_connection(found[1] + "/session", timeout=60, suppress_origin=True)
+        self.command("session.new", capabilities={})
+        kind = "path" if extension.is_dir() else "archivePath"
+        self.command("webExtension.install", extensionData={"type": kind, "path": str(extension)})
+        [window] = self.command("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"]
+        self.window = window["context"]
+
+    def command(self, method: str, **params: Any) -> Any:
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        while True:
+            reply = json.loads(self.socket.recv())
+            if reply.get("id") == number:
+                if reply["type"] == "error":
+                    raise RuntimeError(f"{method}: {reply['error']}: {reply['message']}")
+                return reply["result"]
+
+    def evaluate(self, expression: str, context: str) -> Any:
+        reply = self.command(
+            "script.evaluate",
+            expression=f"(async () => JSON.stringify(await ({expression}) ?? null))()",
+            target={"context": context},
+            awaitPromise=True,
+            userActivation=True,
+        )
+        if reply["type"] != "success":
+            raise RuntimeError(reply["exceptionDetails"]["text"])
+        return json.loads(reply["result"]["value"])
+
+    def new_tab(self, url: str) -> BidiTab:
+        tab = BidiTab(self, self.command("browsingContext.create", type="tab")["context"])
+        tab.goto(url)
+        return tab
+
+    def press_button(self, tab: Tab) -> None:
+        tab.front()
+        self.evaluate(f"document.getElementById('{FIREFOX_ID.translate({64: 95, 46: 95})}-BAP').click()", self.window)
+
+    def allow_site(self, pattern: str) -> None:
+        self.extension(f"chrome.permissions.request({{origins: ['{pattern}']}})")
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.command("browser.close")
+        self.socket.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        shutil.rmtree(self.profile, ignore_errors=True)

@@ -1,0 +1,65 @@
+"""Fixtures of the tests in real browsers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsers import EXTENSION, Browser, Chromium, Firefox, Tab
+from sites import Site, WireTap
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture(scope="session")
+def wire(server) -> WireTap:
+    return WireTap(server.port)
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The extension as `npm run build` makes it, for both browsers."""
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=EXTENSION, check=True, capture_output=True)
+    return EXTENSION / ".output"
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def running(request: pytest.FixtureRequest, built: Path, site: Site) -> Iterator[Browser]:
+    kind = {"chromium": Chromium, "firefox": Firefox}[request.param]
+    folder = {"chromium": "chrome-mv3", "firefox": "firefox-mv3"}[request.param]
+    browser = kind(built / folder, site.port)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(running: Browser, wire: WireTap) -> Browser:
+    """A browser whose extension is as after a fresh install, with the wire-tapped server for its own."""
+    wire.reset()
+    running.reset(wire.url)
+    return running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    tab = browser.new_tab("about:blank")
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def labelled(browser: Browser, tab: Tab):
+    """Open a page, press the button, and wait for the labels: `labelled(url)` gives the tab."""
+
+    def label(url: str, state: str = "done") -> Tab:
+        tab.goto(url)
+        browser.press_button(tab)
+        tab.wait_for(state)
+        return tab
+
+    return label
