@@ -19,7 +19,7 @@ def _identifier() -> LanguageIdentifier:
 
 
 def detect(paragraphs: Sequence[str]) -> str:
-    """The ISO 639 code: "en" unless another language is far likelier. A sample is read: long articles take no longer."""
+    """The ISO 639 code: "en" unless another language is far likelier. Reads a sample: long articles take no longer."""
     filled = [paragraph for paragraph in paragraphs if paragraph.strip()]
     step = -(-len(filled) // _PARAGRAPHS) or 1
     ranked = _identifier().rank("\n".join(paragraph[:_CHARACTERS] for paragraph in filled[::step]))

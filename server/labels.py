@@ -41,7 +41,7 @@ def label() -> Response:
         return Response(stream_with_context(label_lines(bodies.read_lines())), mimetype=LINES)
     article = Article.model_validate_json(bodies.read())
     etag = etag_of(article)
-    if etag in request.if_none_match:
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         response = Response(to_json(label_article(article)), mimetype=JSON)

@@ -18,10 +18,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 LINES = "application/x-ndjson"
 _WITH_LINES: set[str] = set()
+_STATUSES: dict[str, set[int]] = {}
 
 spec = SpecTree(
     "flask",
     mode="strict",
+    validation_error_model=ProblemBody,
     annotations=False,
     title="Sayso",
     version="1",
@@ -47,6 +49,7 @@ def documented(
     def decorate(view: View) -> View:
         models = {f"HTTP_{status}": model for status, model in answers.items()}
         models |= {f"HTTP_{status}": ProblemBody for status in (*fails, 500, 503)}
+        _STATUSES[view.__name__] = {*answers, *fails, 500, 503}
         registered = spec.validate(
             json=body,
             resp=Responses(**models),
@@ -74,7 +77,10 @@ def document(app: Flask) -> dict[str, Any]:
         if not operation["description"]:
             del operation["description"]
         del operation["tags"]
-        for status, response in operation["responses"].items():
+        for status, response in list(operation["responses"].items()):
+            if int(status) not in _STATUSES[operation["operationId"]]:  # spectree adds a 422 to every operation
+                del operation["responses"][status]
+                continue
             content = response.get("content", {})
             if int(status) >= 400:
                 content[PROBLEM] = content.pop("application/json")
