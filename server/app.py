@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     detect(["The language table is loaded now, before the workers are forked, so that they share it."])
     problems.register(app)
     app.after_request(bodies.gzip_answer)
+    app.after_request(bodies.drain)
     logs.register(app)
     metrics.register(app)
     guard.register(app, settings, tokens)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from flask import Request, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from server.problems import Problem
 from server.worker import TooSlow
 
 _PIECE = 8192
+_DRAINED = 400  # reads of 64 KB
 _GZIP = 31  # zlib's window bits for the gzip format
 
 
@@ -96,6 +99,16 @@ def too_large(limit: int, what: str = "The body") -> Problem:
         f"{what} is larger than {limit:,} bytes, counted after decompression. Send fewer or shorter articles at a time."
     )
     return Problem(413, "too-large", detail)
+
+
+def drain(response: Response) -> Response:
+    """After each refusal: read the rest of the body; many clients read no answer before they have sent all."""
+    if response.status_code >= 400 and request.method == "POST":
+        with suppress(TooSlow, HTTPException, OSError):
+            for _ in range(_DRAINED):
+                if not request.stream.read(8 * _PIECE):
+                    break
+    return response
 
 
 def gzip_answer(response: Response) -> Response:

@@ -12,6 +12,15 @@ from flask import Flask, Response, g, request
 
 access = logging.getLogger("sayso.access")
 
+
+def without_request(record: logging.LogRecord) -> bool:
+    """gunicorn quotes the line or header that it could not read, and the caller's address."""
+    for start in ("Invalid request", "Error handling request"):
+        if str(record.msg).startswith(start):
+            record.msg, record.args = start.lower(), ()
+    return True
+
+
 CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -22,7 +31,15 @@ CONFIG: dict[str, Any] = {
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         }
     },
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "filters": {"without_request": {"()": lambda: without_request}},
+    "handlers": {
+        "out": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["without_request"],
+            "stream": "ext://sys.stderr",
+        }
+    },
     "root": {"level": "WARNING", "handlers": ["out"]},
     "loggers": {
         "sayso": {"level": "INFO"},

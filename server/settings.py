@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     max_paragraphs: int = Field(default=2_000, ge=1, description="Most paragraphs in one article.")
     max_paragraph_characters: int = Field(default=20_000, ge=100, description="Longest paragraph.")
     max_characters: int = Field(default=300_000, ge=100, description="Longest article.")
+    patience: int = Field(
+        default=20, ge=1, le=600, description="Seconds that the server waits for a slow request, and for a slow reader."
+    )
     rate_words: str = Field(default="500000 per minute", description="Words that one caller may have labelled.")
     rate_feedback: str = Field(default="60 per minute", description="Corrections that one caller may file.")
     rate_store: str = Field(

@@ -12,8 +12,10 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers import gthread
 
-_PATIENCE = 20.0  # seconds of waiting for a request before it must have come in at least at this rate
-_SLOWEST = 500  # bytes a second
+from server.settings import Settings
+
+_PATIENCE = Settings().patience
+_SLOWEST = 500  # bytes a second, once a request's time has run out
 
 
 class TooSlow(Exception):
@@ -46,7 +48,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         super().init()
         self.parser.unreader.sock = PatientSocket(self.sock)
         # The kernel ends a write to a reader that takes nothing for this long.
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(_PATIENCE), 0))
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _PATIENCE, 0))
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from live import ROOT, Server, launch_server
+from services import Postgres, Redis
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +37,20 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def article() -> list[str]:
     """The paragraphs of the article in tests/data."""
     return (ROOT / "tests/data/article.txt").read_text().strip().split("\n\n")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    redis = Redis()
+    redis.start()
+    yield redis.url
+    redis.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    postgres = Postgres()
+    postgres.start()
+    yield postgres
+    postgres.stop()
+    postgres.remove()
