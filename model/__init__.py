@@ -1,7 +1,7 @@
 """Text in, labels out: on whose say-so is each paragraph of a news article told?
 
-    from model import Labeller
-    labels = Labeller.load().label(["Three people died in the blast, police said."])
+from model import Labeller
+labels = Labeller.load().label(["Three people died in the blast, police said."])
 """
 
 from model.labeller import Labeller

@@ -1,4 +1,4 @@
-"""The shipped model on disk: `model.joblib`, `manifest.json` that vouches for its bytes, `card.md` generated from both."""
+"""The model on disk: `model.joblib`, `manifest.json` that vouches for its bytes, `card.md` generated from both."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def load(folder: Path) -> tuple[Any, dict[str, Any], str]:
         card = (folder / "card.md").read_text(encoding="utf-8")
         expected, made_with = manifest["file"]["sha256"], manifest["made_with"]["scikit-learn"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{folder} holds no model that can be read ({error}); train one with scripts/train.py") from error
+        raise ValueError(
+            f"{folder} holds no model that can be read ({error}); train one with scripts/train.py"
+        ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise ValueError(f"{folder}: the model's SHA-256 is {found}, the manifest says {expected}; it was not loaded")

@@ -1,7 +1,6 @@
-"""Sentence probabilities: two linear stages over hashed n-grams and named features, calibrated.
+"""Sentence probabilities: linear models over hashed n-grams and named features.
 
-Stage one reads a sentence; stage two reads the stage-one log-odds of the sentence and its neighbours, so that speech
-and paraphrase that go on without a cue are seen. Serving is NumPy and SciPy alone; scikit-learn fits.
+Serving is NumPy and SciPy alone; scikit-learn fits.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from model.corpus import Code
-from model.features import CHANNELS, CLASSES, FUTURE, WORDS, named_features, ngrams
+from model.features import CHANNELS, named_features, ngrams
 from model.words import Sentence
 
 Floats = npt.NDArray[np.float64]
@@ -40,7 +39,10 @@ class FeatureSpace:
 
     def fit(self, articles: Sequence[Analysed]) -> FeatureSpace:
         sentences = sum(len(article) for article in articles)
-        grams = [np.unique(np.stack([rows, keys.astype(np.int64), channels]), axis=1) for rows, keys, channels in map(ngrams, articles)]
+        grams = [
+            np.unique(np.stack([rows, keys.astype(np.int64), channels]), axis=1)
+            for rows, keys, channels in map(ngrams, articles)
+        ]
         keys, counts = np.unique(np.concatenate([gram[1] for gram in grams]), return_counts=True)
         channels = np.zeros(len(keys), np.int8)
         for gram in grams:
@@ -113,13 +115,12 @@ class FeatureSpace:
 # How much each group of columns weighs against the unit-length n-grams of words; chosen by cross-validation.
 _SCALES = {
     "source": {"words": 1.0, "classes": 1.0} | dict.fromkeys(
-        ("speech", "place", "edge", "cue", "subject", "memory", "coverage", "lexical", "chain", "speaker"), 0.35),
-    "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "speech", "place", "cue"), 0.5),
-    "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue"), 0.35),
+        ("speech", "place", "edge", "cue", "subject", "memory", "coverage", "lexical", "chain", "speaker",
+         "object", "follow"), 0.35),
+    "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "frame", "speech", "place", "cue"), 0.5),
+    "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
 }  # fmt: skip
 _WEIGHTS = {"U": 3.0, "F": 5.0}  # the rare classes count for more
-_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
-_FAR = -6.0  # log-odds that stand for a neighbour that is not there
 
 
 class SentenceClassifier(BaseEstimator):
@@ -149,21 +150,7 @@ class SentenceClassifier(BaseEstimator):
         for number, (coefficients, intercepts) in enumerate(stages[1:]):
             rows = fold[group] == number
             held_out[rows] = _probabilities(X[rows] @ coefficients + intercepts)
-        starts = np.searchsorted(group, np.arange(len(articles) + 1))
-        C = np.vstack([_context(a, held_out[i:j]) for a, i, j in zip(articles, starts, starts[1:], strict=False)])
-        self.mean_, self.deviation_ = C.mean(0), C.std(0) + 1e-9
-        C = (C - self.mean_) / self.deviation_
-        source, forecast, _ = _targets(y)
-        statement = y != "X"
-        second = [
-            LogisticRegression(C=0.05, max_iter=500).fit(
-                C[statement], target[statement], sample_weight=weight[statement]
-            )
-            for target, weight in ((source, np.where(source == 2, 2.0, 1.0)), (forecast, np.where(forecast, 2.0, 1.0)))
-        ]
-        self.context_coefficients_ = np.vstack([second[0].coef_, second[1].coef_]).T
-        self.context_intercepts_ = np.concatenate([second[0].intercept_, second[1].intercept_])
-        self.held_out_ = self._average(held_out, C)
+        self.held_out_ = held_out
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -176,14 +163,7 @@ class SentenceClassifier(BaseEstimator):
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
             return np.empty((0, 5))
-        first = _probabilities(self.space_.transform(article) @ self.coefficients_ + self.intercepts_)
-        return self._average(first, (_context(article, first) - self.mean_) / self.deviation_)
-
-    def _average(self, first: Floats, context: Floats) -> Floats:
-        scores = context @ self.context_coefficients_ + self.context_intercepts_
-        second = _probabilities(np.column_stack([scores, np.zeros(len(scores))]))
-        second[:, STATEMENT] = first[:, STATEMENT]
-        return (first + second) / 2
+        return _probabilities(self.space_.transform(article) @ self.coefficients_ + self.intercepts_)
 
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
         return sum(
@@ -228,55 +208,3 @@ def _probabilities(scores: Floats) -> Floats:
     result[:, :3] = odds / odds.sum(axis=1, keepdims=True)
     result[:, 3:] = 1 / (1 + np.exp(-scores[:, 3:]))
     return result
-
-
-def _context(article: Analysed, first: Floats) -> Floats:
-    """(sentences, k): log-odds of the sentence and its neighbours, means of paragraph and article, how it is spoken."""
-    count = len(article)
-    P = np.clip(first[:, :4], 1e-4, 1 - 1e-4)
-    odds = np.log(P / (1 - P))
-    paragraph = np.array([sentence.paragraph for sentence in article])
-    quoted = np.array([sentence.quoted for sentence in article])
-    padded = np.full((count + 6, 4), _FAR)
-    padded[3:-3] = odds
-    padded_paragraph = np.full(count + 6, -1)
-    padded_paragraph[3:-3] = paragraph
-    padded_quoted = np.zeros(count + 6)
-    padded_quoted[3:-3] = quoted
-    parts = [odds]
-    for offset in _NEIGHBOURS:
-        there = slice(3 + offset, 3 + offset + count)
-        parts += [
-            padded[there], (padded_paragraph[there] == paragraph)[:, None], padded_quoted[there][:, None],
-        ]  # fmt: skip
-    _, of_paragraph = np.unique(paragraph, return_inverse=True)
-    words = np.array([max(1, sentence.length) for sentence in article], float)
-    total = np.bincount(of_paragraph, words)
-    shares = np.column_stack([np.bincount(of_paragraph, words * first[:, c]) / total for c in range(4)])
-    parts += [shares[of_paragraph], np.tile(first[:, :4].mean(axis=0), (count, 1))]
-    parts.append(np.array([_manner(sentence) for sentence in article], float))
-    return np.hstack(parts)
-
-
-_FOUND = ("", "own", "ahead", "behind", "colon", "later", "paragraph_before", "earlier")
-
-
-def _manner(sentence: Sentence) -> list[float]:
-    most = {"A": 0.0, "U": 0.0, "?": 0.0}
-    strong = weak = subdued = final = clause = 0
-    for cue in sentence.cues:
-        if cue.strong and not cue.negated:
-            strong += 1
-            if cue.pattern != "infinitive":
-                most[cue.refers] = max(most[cue.refers], cue.coverage)
-        else:
-            weak += 1
-        subdued |= cue.pattern in ("relative", "embedded")
-        final |= cue.pattern in ("final", "inverted", "according")
-        clause |= cue.clause
-    return [
-        sentence.quoted, sentence.starts_inside, sentence.ends_inside, sentence.runs_on,
-        *(sentence.speaker == speaker for speaker in "AU?"), *(sentence.speaker_found == way for way in _FOUND),
-        *(sentence.own_source == source for source in "AU"), *most.values(), strong, weak, subdued, final, clause,
-        sentence.paragraph, sentence.position, sentence.siblings, sentence.last, sentence.length,
-    ]  # fmt: skip

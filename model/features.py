@@ -1,4 +1,4 @@
-"""Analysed sentences into features: n-grams hashed with NumPy over the whole article, and named features of the analysis.
+"""Analysed sentences into features: n-grams hashed with NumPy over the article, and named features of the analysis.
 
 Three channels of n-grams, each scaled to unit length a sentence: of words (1-3, names and numbers made alike), of word
 classes (1-4, speech made one token), and of the words around modals and other signs of the future.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from model.frames import add_frames
 from model.sources import NAMED, OPEN, UNNAMED, Attribution
 from model.words import NAME_KEY, NUMBER_KEY, Sentence
 
@@ -60,7 +61,9 @@ def ngrams(sentences: Sequence[Sentence]) -> tuple[Rows, Keys, npt.NDArray[np.in
     held, class_row = classes[~same], row[~same]
     begins = np.flatnonzero(first[~same])
     ends = np.append(begins[1:], len(held))
-    held = np.insert(held, np.concatenate([begins, ends]), np.repeat(np.array([_START_KEY, _END_KEY], np.uint64), len(begins)))
+    held = np.insert(
+        held, np.concatenate([begins, ends]), np.repeat(np.array([_START_KEY, _END_KEY], np.uint64), len(begins))
+    )
     class_row = np.insert(class_row, np.concatenate([begins, ends]), np.tile(class_row[begins], 2))
     order = np.argsort(class_row, kind="stable")
     parts.append((*_ngrams(class_row[order], held[order], 4, CLASSES), CLASSES))
@@ -117,6 +120,7 @@ def named_features(sentences: Sequence[Sentence]) -> list[dict[str, float]]:
         _speaker(sentences, number, bool(strong), found)
         _future(sentence, found)
         features.append(found)
+    add_frames(sentences, features)
     return features
 
 
@@ -166,7 +170,7 @@ def _speech(sentence: Sentence, found: dict[str, float]) -> None:
             found[name] = 1
     found["speech:quotations"] = min(3, len(sentence.quotations))
     for quotation in sentence.quotations:
-        first, length, last = None, 0, ""
+        length, last = 0, ""
         for number, offset in enumerate(sentence.starts):
             if quotation.start <= offset < quotation.end:
                 word = sentence.words[number]
@@ -227,6 +231,8 @@ def _coverage(sentence: Sentence, strong: Sequence[Attribution], found: dict[str
 def _lexical(sentence: Sentence, found: dict[str, float]) -> None:
     """Hearsay, beliefs, unnamed groups and vehicles of statements outside speech."""
     words = sentence.words
+    if sentence.anonymity is not None:
+        found["lexical:anonymity"] = 1
     for number, word in enumerate(words):
         if sentence.inside[number]:
             continue

@@ -108,10 +108,15 @@ class Labeller:
             mentions.append(mention)
             labelled.append(
                 SentenceLabel(
-                    sentence.start, sentence.end, kind.source, kind.forecast,
+                    sentence.start,
+                    sentence.end,
+                    kind.source,
+                    kind.forecast,
                     self.confidence(probabilities[number : number + 1], [kind]),
-                    _speaker(paragraphs, mention), _cues(sentence, kind), (),
-                )  # fmt: skip
+                    _speaker(paragraphs, mention),
+                    _cues(sentence, kind),
+                    (),
+                )
             )
         result = []
         for index, numbers in enumerate(of_paragraph):
@@ -120,9 +125,14 @@ class Labeller:
             confidence = self.confidence(probabilities[numbers], of_it)
             result.append(
                 ParagraphLabel(
-                    index, label, confidence, confidence >= self._thresholds["certain"], also_of(of_it, label),
-                    shares_of(of_it), tuple(labelled[i] for i in numbers),
-                )  # fmt: skip
+                    index,
+                    label,
+                    confidence,
+                    confidence >= self._thresholds["certain"],
+                    also_of(of_it, label),
+                    shares_of(of_it),
+                    tuple(labelled[i] for i in numbers),
+                )
             )
         return ArticleLabels(tuple(result), _summary(sentences, kinds, labelled))
 
@@ -159,7 +169,14 @@ def _cues(sentence: Sentence, kind: Kind) -> tuple[Cue, ...]:
     for cue in sentence.cues if shown else ():
         if cue is shown or (cue.strong and cue.governs):
             last = cue.at + (cue.pattern == "according")
-            found.append(Cue(sentence.starts[cue.at], sentence.starts[last] + len(sentence.words[last].surface), "reporting"))
+            found.append(
+                Cue(sentence.starts[cue.at], sentence.starts[last] + len(sentence.words[last].surface), "reporting")
+            )
+    if sentence.anonymity is not None and kind.source == "unnamed":
+        first, last = sentence.anonymity
+        found.append(
+            Cue(sentence.starts[first], sentence.starts[last] + len(sentence.words[last].surface), "anonymity")
+        )
     for offset, word, inside in zip(sentence.starts, sentence.words, sentence.inside, strict=True):
         if word.hearsay and not inside and kind.source == "unnamed":
             found.append(Cue(offset, offset + len(word.surface), "hearsay"))

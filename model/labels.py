@@ -16,7 +16,7 @@ LABELS: tuple[Label, ...] = ("reported_fact", "attributed_claim", "anonymous_cla
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words that mark attribution or a forecast: "said", "according to", "allegedly", "on condition of anonymity", "is likely to"."""
+    """Words that mark attribution or a forecast: "said", "allegedly", "on condition of anonymity", "is likely to"."""
 
     start: int
     end: int
@@ -57,7 +57,7 @@ class SentenceLabel:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLabel:
-    """`label` is None where the paragraph holds no statement. Shares are of words; forecast overlaps the other three."""
+    """`label` is None where no statement stands in the paragraph. Shares are of words; forecast overlaps the others."""
 
     index: int
     label: Label | None

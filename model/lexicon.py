@@ -1,12 +1,11 @@
 """The words of a language that Sayso knows, read from `lexicons/<language>/`: data, so that a language is a folder.
 
 Every file holds words parted by white space, below a comment that says which. `reporting_verbs.txt` groups base forms
-by kind, `irregular_verbs.txt` gives the forms that the rules do not, `patterns.txt` holds regular expressions.
+by kind, `irregular_verbs.txt` gives the forms that the rules do not.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +27,8 @@ class Lexicon:
             text = "\n".join(_lines(folder / f"{name}.txt")).replace("\n  ", " ")
             return [(key, value) for key, _, value in (line.partition(": ") for line in text.split("\n"))]
 
+        self.action_verbs = words("action_verbs")
+        self.anonymity = words("anonymity")
         self.auxiliaries = words("auxiliaries")
         self.before_verb = words("before_verb")
         self.belief_nouns = words("belief_nouns")
@@ -36,6 +37,7 @@ class Lexicon:
         self.determiners = words("determiners")
         self.documents = words("documents")
         self.documents_plural = words("documents_plural")
+        self.event_verbs = words("event_verbs")
         self.finite = words("finite")
         self.function_words = words("function_words")
         self.future = words("future")
@@ -52,7 +54,6 @@ class Lexicon:
         self.spokespeople = words("spokespeople")
         self.statement_nouns = words("statement_nouns")
         self.subordinators = words("subordinators")
-        self.patterns = {name: re.compile(pattern) for name, pattern in table("patterns")}
 
         irregular = {base: forms.split() for base, forms in table("irregular_verbs")}
         self.verbs: dict[str, tuple[str, str]] = {}

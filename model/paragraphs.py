@@ -17,7 +17,7 @@ _LABEL_OF: dict[Source, Label] = {"none": "reported_fact", "named": "attributed_
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What decides a paragraph's label: source and forecast of each sentence, and its words. Source None: no statement."""
+    """What decides a paragraph's label: source, forecast and words of each sentence. Source None: no statement."""
 
     source: Source | None
     forecast: bool
@@ -64,12 +64,12 @@ def also_of(sentences: Sequence[Kind], label: Label | None) -> tuple[Label, ...]
 def evidence(probabilities: Floats, words: Floats, threshold: float) -> Floats:
     """What the confidence of a paragraph's label is judged by.
 
-    `probabilities` (sentences, 4: none, named, unnamed, forecast) and `words` (sentences) of its statements. Returns the
-    margins of the expected shares at each decision of the rule, the least and mean sureness of its sentences, and the
+    `probabilities` (sentences, 4: none, named, unnamed, forecast) and `words` (sentences) of its statements. Returns
+    the margins of the expected shares at each decision of the rule, the least and mean sureness of its sentences, the
     logarithm of their number.
     """
     weight = words / words.sum()
-    none, named, unnamed, forecast = weight @ probabilities
+    _, named, unnamed, forecast = weight @ probabilities
     sureness = np.maximum(probabilities[:, :3].max(axis=1), 1e-6)
     decided = np.abs(probabilities[:, 3] - threshold)
     claim = named + unnamed

@@ -128,7 +128,7 @@ def _is_possessive(text: str, marks: Sequence[_Mark], position: int) -> bool:
 
 
 def _goes_on(paragraphs: Sequence[str], marks: Sequence[Sequence[_Mark]], number: int, single: bool) -> bool:
-    """Whether a quotation open at the end of paragraph `number` goes on in the next: reopened there, or closed later."""
+    """Whether a quotation open at the end of a paragraph goes on in the next: reopened there, or closed later."""
     for ahead in range(number + 1, min(number + 1 + _RUNS_ON_AT_MOST, len(paragraphs))):
         of_kind = [mark for mark in marks[ahead] if mark.single == single][:1]
         if of_kind:

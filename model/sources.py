@@ -1,4 +1,4 @@
-"""Who vouches: for each reporting verb outside speech, its subject, how it governs the sentence, and whose words they are.
+"""Who vouches: for each reporting verb outside speech, its subject, how it governs the sentence, whose words they are.
 
 The analysis follows the way English news attributes: "X said that …", "…, said X", "…, X said", "according to X",
 "is said to". A memory runs through the article, so that surnames, pronouns and "the expert" find the mention that
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from model.words import Sentence, Word
+from model.words import Sentence
 
 # Whom a subject refers to: somebody a reader can look up, somebody nobody can, or not known.
 NAMED, UNNAMED, OPEN = "A", "U", "?"
@@ -25,7 +25,8 @@ _NAMING = {"himself", "herself", "themselves", "name", "named"}
 _INDEFINITE = {"a", "an", "another", "one"}
 _DEFINITE_PLURAL = {"the", "his", "her", "their", "its", "these", "those"}
 _ENDS_PHRASE = set(',;:"!?—–()') | {"--"}
-_LEFT_LIMITS = {"that", "but", "when", "while", "because", "although", "though", "if", "which", "who", "where", "as",
+_LEFT_LIMITS = {"after", "before", "since", "until", "whether", "how", "why", "what",
+                "that", "but", "when", "while", "because", "although", "though", "if", "which", "who", "where", "as",
                 "than", "so"}  # fmt: skip
 _RIGHT_LIMITS = {"who", "that", "which", "when", "while", "after", "as", "because"}
 _CONTENT_OPENERS = {"that", "how", "why", "a", "an", "the", "he", "she", "it", "they", "there", "as", "to", "some",
@@ -34,7 +35,14 @@ _WITHIN_MENTION = {"of", "for"}
 _NAMED_SUBJECTS = {"name", "named_role", "named_spokesperson", "spokesperson", "institution", "document",
                    "named_document", "name_inside", "thing_of_name"}  # fmt: skip
 _UNNAMED_SUBJECTS = {"roles", "the_roles", "roles_of_name", "quantity", "a_role", "documents", "plural",
-                     "plural_of_name", "a_thing", "passive_hearsay"}  # fmt: skip
+                     "plural_of_name", "a_thing", "passive_hearsay", "anonymous"}  # fmt: skip
+_MAY_BE_ANONYMOUS = {"the_role", "a_role", "roles", "the_roles", "roles_of_name", "the_thing", "a_thing", "quantity",
+                     "plural", "the_plural", "other", "none", "named_spokesperson", "spokesperson"}  # fmt: skip
+# "declined to be named": the first word, and how far before the second it may stand.
+_REFUSING = {"not", "declined", "refused", "asked", "wished", "requested", "without", "wanted", "preferred", "withheld",
+             "n't", "didn't", "wasn't", "weren't", "insisted"}  # fmt: skip
+_REFUSED = {"named", "identified", "quoted", "name", "names", "identify", "identity"}
+_REFUSAL_WITHIN = 8
 # Kinds of verbs whose subject is a speaker that later pronouns may refer to.
 _SPEAKING = {"say", "argue", "admit", "accuse", "believe", "according"}
 # How far, in words, a clause is looked for behind a verb.
@@ -156,6 +164,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
     _find_named_roles(sentences, memory)
     for sentence in sentences:
         sentence.cues = cues = []
+        sentence.anonymity = _anonymity(sentence)
         _introduce_roles(sentence, memory)
         words, inside = sentence.words, sentence.inside
         for at, word in enumerate(words):
@@ -178,7 +187,9 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
             memory.learn(cue)
             cues.append(cue)
         sentence.memory = (memory.person, memory.group)
-        memory.met_name = memory.met_name or any(a and b for a, b in zip(sentence.names, sentence.names[1:], strict=False))
+        memory.met_name = memory.met_name or any(
+            a and b for a, b in zip(sentence.names, sentence.names[1:], strict=False)
+        )
         _measure_coverage(sentence)
         sentence.main_cue = max(cues, key=_prominence, default=None)
     _find_speakers(sentences)
@@ -273,11 +284,11 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
         head = before - 1
         if head >= 0 and words[head].low == ",":
             head -= 1
-        phrase = _phrase_left(sentence, head)
-    elif before < 0 or previous == '"' or inside[before] or (previous == "," and not cue.auxiliary):
+        phrase = phrase_left(sentence, head)
+    elif before < 0 or previous in ('"', ",") or inside[before]:
         if previous == ",":
             phrase, right = _subject_before_apposition(sentence, cue, before)
-        if not phrase and (previous != "," or following not in ("that", "it", "he", "she", "they")):
+        if not phrase and (previous != "," or not (cue.auxiliary or following in ("that", "it", "he", "she", "they"))):
             inverted = _phrase_right(sentence, at + 1)
             if inverted and following not in ("that", "to", "in", "on", "about", "for"):
                 phrase, right = inverted, True
@@ -285,11 +296,11 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
         if not phrase and cue.form == "ing":
             cue.pattern = "participle"
     else:
-        phrase = _phrase_left(sentence, before)
+        phrase = phrase_left(sentence, before)
         if phrase:
             cue.first = start = phrase[0]
             if start > 1 and words[start - 1].low == "," and words[start].low in ("a", "an", "the"):
-                head_phrase = _phrase_left(sentence, start - 2)
+                head_phrase = phrase_left(sentence, start - 2)
                 if sum(names[i] for i in head_phrase) >= 2 and _opens_clause(sentence, head_phrase[0]):
                     phrase, right = head_phrase, True
                     cue.first = head_phrase[0]
@@ -314,9 +325,8 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
                 break
             if words[number].low in ",.;":
                 break
-    elif not phrase and cue.form == "finite" and cue.pattern == "final" and at > 2 and words[at - 1].low == ",":
-        if not inside[at - 1]:
-            phrase, right = _first_phrase(sentence), True
+    elif not phrase and cue.form == "finite" and cue.pattern == "final" and previous == "," and not inside[before]:
+        phrase, right = _first_phrase(sentence), True
     return phrase, right
 
 
@@ -359,7 +369,7 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
         opening -= 1
     if opening <= 0 or words[opening].low != ",":
         return [], False
-    head = _phrase_left(sentence, opening - 1)
+    head = phrase_left(sentence, opening - 1)
     if not head:
         return [], False
     inner = range(opening + 1, comma)
@@ -376,7 +386,7 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     return phrase, right
 
 
-def _phrase_left(sentence: Sentence, at: int) -> list[int]:
+def phrase_left(sentence: Sentence, at: int) -> list[int]:
     """Word numbers of the noun phrase that ends at `at`."""
     words, names = sentence.words, sentence.names
     phrase: list[int] = []
@@ -440,20 +450,24 @@ def _first_phrase(sentence: Sentence) -> list[int]:
 
 def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bool, memory: _Memory) -> None:
     """Say what the subject is, whom it refers to, and which mention to show."""
-    cue.subject, cue.head, mention = _classify(sentence, phrase, right)
+    cue.subject, cue.head, mention = classify_subject(sentence, phrase, right)
     if cue.pattern.startswith("passive") and not phrase:
         cue.subject = "passive_hearsay" if sentence.words[cue.at].passive_hearsay else "passive"
     if cue.subject in ("a_role", "the_role", "a_thing", "quantity", "other"):
         given = _given_name(sentence, phrase[-1])
         if given:
             cue.subject, mention = "named_role", given
+    if sentence.anonymity is not None and cue.subject in _MAY_BE_ANONYMOUS:
+        cue.subject = "anonymous"
+        if cue.head and mention:
+            memory.unnamed_roles.setdefault(cue.head, Mention(sentence, *mention, UNNAMED))
     cue.refers = memory.refer(cue.subject, cue.head)
     if cue.subject == "none" and cue.pattern in ("participle", "coordinated", "coordinated_subject"):
         earlier = next((c for c in reversed(sentence.cues) if c.refers != OPEN and c.pattern != "relative"), None)
         if earlier:
             cue.refers, cue.subject, cue.mention = earlier.refers, f"shared:{earlier.subject}", earlier.mention
             return
-        subject, cue.head, mention = _classify(sentence, _first_phrase(sentence), True)
+        subject, cue.head, mention = classify_subject(sentence, _first_phrase(sentence), True)
         cue.refers = memory.refer(subject, cue.head)
         cue.subject = f"first:{subject}"
     if mention:
@@ -487,6 +501,21 @@ def _name_at(sentence: Sentence, at: int) -> tuple[int, int] | None:
     return at, end
 
 
+def _anonymity(sentence: Sentence) -> tuple[int, int] | None:
+    """First and last word of "declined to be named", "on condition of anonymity", where such words stand."""
+    words, inside = sentence.words, sentence.inside
+    for at, word in enumerate(words):
+        if inside[at]:
+            continue
+        if word.anonymity:
+            return at, at
+        if word.low in _REFUSED:
+            for start in range(at - 1, max(-1, at - _REFUSAL_WITHIN), -1):
+                if words[start].low in _REFUSING and not inside[start]:
+                    return start, at
+    return None
+
+
 def _introduce_roles(sentence: Sentence, memory: _Memory) -> None:
     """ "A prominent military expert": whoever is introduced without a name stays unnamed when met again."""
     words, names = sentence.words, sentence.names
@@ -502,7 +531,7 @@ def _introduce_roles(sentence: Sentence, memory: _Memory) -> None:
                 break
 
 
-def _classify(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, str, tuple[int, int] | None]:
+def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, str, tuple[int, int] | None]:
     """The class of a noun phrase as a subject, its head word, and the words to show as a mention."""
     if not phrase:
         return "none", "", None
@@ -546,10 +575,16 @@ def _classify(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, 
         speaks_for = stop < len(phrase) and words[phrase[stop]].low in ("for", "of", "representing")
         if first_low in _INDEFINITE and not has_name and not spokes.startswith("spokes") and not speaks_for:
             return "a_role", spokes, mention
-        return ("named_spokesperson" if has_name and (not named[0] or sum(named) >= 2) else "spokesperson"), spokes, mention
+        return (
+            ("named_spokesperson" if has_name and (not named[0] or sum(named) >= 2) else "spokesperson"),
+            spokes,
+            mention,
+        )
     role = next((w.low for w in reversed(part) if w.role), "")
     if role:
-        if has_name and (named[-1] or not (part[0].determiner or part[0].quantity or first_low == "his")):
+        if has_name and (
+            (named[-1] and not last.role) or not (part[0].determiner or part[0].quantity or first_low == "his")
+        ):
             return "named_role", role, mention
         return ("a_role" if first_low in _INDEFINITE else "the_role"), role, mention
     document = next((w for w in reversed(part) if w.document), None)

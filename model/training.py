@@ -34,14 +34,17 @@ def spans_of(article: Article) -> list[list[tuple[int, int]]]:
 def gold_labels(article: Article) -> list[Label | None]:
     """The labels that the annotation gives the paragraphs."""
     return [
-        label_of([Kind(s.source, s.forecast, len(s.text.split())) for s in paragraph]) for paragraph in article.paragraphs
+        label_of([Kind(s.source, s.forecast, len(s.text.split())) for s in paragraph])
+        for paragraph in article.paragraphs
     ]
 
 
 def train(articles: Sequence[Article], *, language: str = "en", seed: int = 0, jobs: int = 1) -> Labeller:
     """Fit and calibrate a model. Same articles and seed, same model."""
     classifier = SentenceClassifier(seed=seed, jobs=jobs)
-    labeller = Labeller(classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS})
+    labeller = Labeller(
+        classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
+    )
     analysed = [labeller.analyse(article.texts, spans_of(article)) for article in articles]
     codes = [[sentence.code for paragraph in article.paragraphs for sentence in paragraph] for article in articles]
     classifier.fit(analysed, codes)
@@ -62,7 +65,7 @@ def _calibrate(labeller: Labeller, articles: Sequence[Article], analysed: Sequen
             states = [i for i in np.flatnonzero(paragraph == index) if kinds[i].source is not None]
             if states and gold:
                 words = np.array([kinds[i].words for i in states], float)
-                rows.append(evidence(probabilities[states, :FORECAST + 1], words, THRESHOLDS["forecast"]))
+                rows.append(evidence(probabilities[states, : FORECAST + 1], words, THRESHOLDS["forecast"]))
                 right.append(label_of([kinds[i] for i in states]) == gold)
     fitted = LogisticRegression(max_iter=500).fit(np.array(rows), right)
     labeller.classifier.calibration_ = np.append(fitted.coef_[0], fitted.intercept_)

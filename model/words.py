@@ -28,20 +28,23 @@ _WORD = re.compile(
     r"|\.\.\.|--|''|[^\w\s]"
 )
 _CACHED_FORMS_AT_MOST = 200_000
+_ENDINGS = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
+_PAST = {"was", "were", "had", "did", "said", "told"}
+_PRESENT = {"is", "are", "has", "have", "does", "do", "says"}
 _FIRST_PERSON = {"I", "I'm", "I've", "I'd", "I'll"}
 NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
-QUOTE_MARKS = frozenset("“”„‟«»\"")
+QUOTE_MARKS = frozenset('“”„‟«»"')
 
 
 class Word:
     """A word form, a number or a punctuation mark, with everything the lexicon says of it."""
 
     __slots__ = (
-        "alnum", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key", "common", "determiner",
-        "digit", "document", "documents", "finite", "function", "future", "hearsay", "institution", "key", "kind",
-        "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay",
+        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
+        "common", "determiner", "digit", "document", "documents", "finite", "function", "future",
+        "hearsay", "institution", "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay",
         "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun", "strong", "subordinator",
-        "surface",
+        "surface", "tense", "verb", "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
@@ -71,6 +74,7 @@ class Word:
         self.statement_noun = low in lexicon.statement_nouns
         self.belief_noun = low in lexicon.belief_nouns
         self.quantity = low in lexicon.quantities
+        self.anonymity = low in lexicon.anonymity
         self.hearsay = low in lexicon.hearsay
         self.common = low in lexicon.common
         self.opener = low in lexicon.sentence_openers
@@ -78,6 +82,13 @@ class Word:
         self.future = self.modal or low in lexicon.future or low == "if"
         self.function = low in lexicon.function_words
         self.key = NUMBER_KEY if self.digit else zlib.crc32(low.encode())
+        self.verb = _base_form(low, lexicon)
+        self.verb_class = (
+            "event" if self.verb in lexicon.event_verbs
+            else "action" if self.verb in lexicon.action_verbs
+            else "past" if low.endswith("ed") else "other"
+        )  # fmt: skip
+        self.tense = "past" if low in _PAST or low.endswith("ed") else "present" if low in _PRESENT else ""
         self.name_key = self.key if self.role or self.roles or self.institution else NAME_KEY
         self.class_key = zlib.crc32(self._word_class(name=False).encode())
         self.name_class_key = zlib.crc32(self._word_class(name=True).encode())
@@ -104,6 +115,18 @@ class Word:
         return next(("w" + ending for ending in ("ly", "ed", "ing") if low.endswith(ending)), "w")
 
 
+def _base_form(low: str, lexicon: Lexicon) -> str:
+    """The base form of an inflected verb of the action and event lists; other words as they are."""
+    for ending, instead in _ENDINGS:
+        if low.endswith(ending) and len(low) - len(ending) > 2:
+            stem = low[: -len(ending)] + instead
+            doubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem
+            for base in (stem, stem + "e", doubled):
+                if base in lexicon.event_verbs or base in lexicon.action_verbs:
+                    return base
+    return low
+
+
 class Vocabulary(dict[str, Word]):
     """Word forms seen so far, bounded: forms are cheap to make again."""
 
@@ -124,9 +147,9 @@ class Sentence:
     """A sentence of an article: its words with their offsets in the paragraph, and how it lies among quotations."""
 
     __slots__ = (
-        "closing_alone", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue", "memory", "names",
-        "own_cue", "own_source", "paragraph", "position", "quotations", "quoted", "runs_on", "siblings", "speaker",
-        "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
+        "anonymity", "closing_alone", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue",
+        "memory", "names", "own_cue", "own_source", "paragraph", "position", "quotations", "quoted", "runs_on",
+        "siblings", "speaker", "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
     )  # fmt: skip
 
     def __init__(self, paragraph: int, position: int, siblings: int, start: int, end: int) -> None:
@@ -143,6 +166,7 @@ class Sentence:
         self.quoted = 0.0  # share of them in speech
         # Filled by sources.find_sources:
         self.cues: list[Attribution] = []
+        self.anonymity: tuple[int, int] | None = None  # first and last word of "declined to be named"
         self.main_cue: Attribution | None = None
         self.memory = ("", "")  # whom "he" and "they" refer to: A named, U unnamed
         self.own_source = ""  # A or U: of the cue that governs the sentence
