@@ -165,6 +165,11 @@ class SentenceClassifier(BaseEstimator):
             return np.empty((0, 5))
         return _probabilities(self.space_.transform(article) @ self.coefficients_ + self.intercepts_)
 
+    def contributions(self, article: Analysed, groups: Sequence[str]) -> Floats:
+        """(sentences, 5): what the columns of some groups add to the scores of the linear models."""
+        columns = np.logical_or.reduce([self.space_.group(group) for group in groups])
+        return np.asarray(self.space_.transform(article)[:, columns] @ self.coefficients_[columns], float)
+
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
         return sum(
             (self.space_.group(group) * np.float32(weight) for group, weight in _SCALES[head].items()),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from model import artefact
+from model import artefact, explanation
 from model.classifier import FORECAST, STATEMENT, SentenceClassifier
 from model.labels import (
     ArticleLabels,
@@ -98,6 +98,7 @@ class Labeller:
         self, paragraphs: Sequence[str], sentences: Sequence[Sentence], probabilities: Floats, explain: bool
     ) -> ArticleLabels:
         kinds = self.kinds(sentences, probabilities)
+        reasons = explanation.explain(self.classifier, sentences, kinds) if explain else [()] * len(sentences)
         of_paragraph: list[list[int]] = [[] for _ in paragraphs]
         for number, sentence in enumerate(sentences):
             of_paragraph[sentence.paragraph].append(number)
@@ -115,7 +116,7 @@ class Labeller:
                     self.confidence(probabilities[number : number + 1], [kind]),
                     _speaker(paragraphs, mention),
                     _cues(sentence, kind),
-                    (),
+                    reasons[number],
                 )
             )
         result = []

@@ -508,7 +508,7 @@ def _anonymity(sentence: Sentence) -> tuple[int, int] | None:
         if inside[at]:
             continue
         if word.anonymity:
-            return at, at
+            return next((i for i in range(max(0, at - 4), at) if words[i].low == "on"), at), at
         if word.low in _REFUSED:
             for start in range(at - 1, max(-1, at - _REFUSAL_WITHIN), -1):
                 if words[start].low in _REFUSING and not inside[start]:

@@ -40,11 +40,11 @@ class Word:
     """A word form, a number or a punctuation mark, with everything the lexicon says of it."""
 
     __slots__ = (
-        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
-        "common", "determiner", "digit", "document", "documents", "finite", "function", "future",
-        "hearsay", "institution", "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay",
-        "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun", "strong", "subordinator",
-        "surface", "tense", "verb", "verb_class",
+        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key", "common",
+        "determiner", "digit", "document", "documents", "finite", "function", "future", "hearsay", "institution",
+        "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener",
+        "passive_hearsay", "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun", "strong",
+        "subordinator", "surface", "tense", "verb", "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
