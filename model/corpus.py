@@ -107,6 +107,12 @@ def digest(path: Path | str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of(articles: Iterable[Article]) -> str:
+    """SHA-256 of what the articles say, whatever their order and the file they come from."""
+    rows = sorted(json.dumps(as_row(article), sort_keys=True) for article in articles)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
 def _paragraph(index: int, sentences: Any) -> list[Annotated]:
     if not isinstance(sentences, list) or not sentences:
         raise ValueError(f"paragraph {index} must be a list of sentences that is not empty, not {_shown(sentences)}")

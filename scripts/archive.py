@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import multiprocessing
 import os
 import posixpath
@@ -280,13 +279,7 @@ def _start_worker() -> None:
 @contextmanager
 def cluster_executor(scheduler: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, `tcp://host:port`. Raises OSError where it cannot be reached or has none."""
-    from distributed import Client
+    from scripts.cluster import connect  # Dask is slow to load
 
-    for name in logging.root.manager.loggerDict:
-        if name.startswith("distributed"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is said in a sentence, not a traceback
-    with Client(scheduler, timeout=10) as client:  # type: ignore[no-untyped-call]
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise OSError(f"the scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}")
-        yield client.get_executor(pure=False), threads
+    with connect(scheduler) as client:
+        yield client.get_executor(pure=False), sum(client.nthreads().values())

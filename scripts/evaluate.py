@@ -1,41 +1,84 @@
-"""Compare a model's labels with those of annotated corpora: precision, recall and F1 a label, and what is confused."""
+"""Compare a model's labels with those of annotated corpora: figures for each label and outlet, and what is confused.
+
+With --gate the status is 1 where a figure lies below its pinned floor, or a pinned set is missing or was changed.
+"""
 
 from __future__ import annotations
 
-import argparse
+import json
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
+from typing import Any
 
-from model import Labeller
+from model import LABELS, Labeller
 from model.corpus import read_corpus
-from model.labels import LABELS
+from model.gate import by_outlet, check, pin, read_floors
 from model.training import evaluate
+from scripts.console import run
 
 
-def main() -> None:
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
-    cli.add_argument("--model", type=Path, help="folder of the model (default: the shipped one)")
-    args = cli.parse_args()
-    try:
-        labeller = Labeller.load(args.model)
-        for path in args.corpora:
-            figures = evaluate(labeller, read_corpus(path))
-            print(f"{path}: {figures['paragraphs']} paragraphs, {labeller.name} {labeller.version}")
-            print(f"{'':18} precision  recall     F1  paragraphs    predicted as")
-            for label, confused in zip(LABELS, figures["confusion"], strict=True):
-                row = figures["labels"][label]
-                print(
-                    f"{label:18} {row['precision']:9.3f} {row['recall']:7.3f} {row['f1']:6.3f}"
-                    + f" {row['paragraphs']:11}    "
-                    + " ".join(f"{count:5}" for count in confused)
-                )
-            print(f"macro-F1 {figures['macro_f1']:.3f}  accuracy {figures['accuracy']:.3f}", end="  ")
-            print(f"calibration error {figures['calibration_error']:.3f}", end="  ")
-            print("certain: {coverage:.3f} of the labels, {accuracy:.3f} of them right".format(**figures["certain"]))
-    except (ValueError, OSError) as error:
-        sys.exit(f"evaluate: {error}")
+def main() -> int:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
+    parser.add_argument("--model", type=Path, help="folder of the model (default: the shipped one)")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw calibration and outlets of each corpus")
+    floors = parser.add_mutually_exclusive_group()
+    floors.add_argument("--gate", type=Path, metavar="FLOORS", help="compare with these pinned floors")
+    floors.add_argument("--pin", type=Path, metavar="FLOORS", help="pin the floors at what this model reaches")
+    parser.add_argument("--lower", action="store_true", help="with --pin: floors may fall")
+    arguments = parser.parse_args()
+
+    labeller = Labeller.load(arguments.model)
+    sets = {path.stem: read_corpus(path) for path in arguments.corpora}
+    if len(sets) < len(arguments.corpora):
+        raise ValueError("two corpora have the same name")
+    for name, articles in sets.items():
+        print(f"{name}, {labeller.name} {labeller.version}")
+        _print_labels(evaluate(labeller, articles))
+        outlets = by_outlet(labeller, articles)
+        _print_outlets(outlets)
+        if arguments.plots:
+            from scripts import plots  # matplotlib is slow to load
+
+            arguments.plots.mkdir(parents=True, exist_ok=True)
+            plots.calibration(labeller, articles, arguments.plots / f"{name}-calibration.png")
+            plots.outlets(outlets, arguments.plots / f"{name}-outlets.png")
+
+    if arguments.pin:
+        old = read_floors(arguments.pin) if arguments.pin.is_file() else {}
+        pinned = pin(labeller, sets, old, lower=arguments.lower)
+        arguments.pin.write_text(f"{json.dumps(pinned, indent=1)}\n", encoding="utf-8")
+        print(f"floors pinned in {arguments.pin}")
+    if arguments.gate:
+        against = check(labeller, sets, read_floors(arguments.gate))
+        for sentence in against:
+            print(f"gate: {sentence}", file=sys.stderr)
+        print("gate: closed" if against else "gate: open")
+        return bool(against)
+    return 0
+
+
+def _print_labels(figures: dict[str, Any]) -> None:
+    print(f"{'':18} precision  recall     F1  paragraphs    predicted as")
+    for label, confused in zip(LABELS, figures["confusion"], strict=True):
+        row = figures["labels"][label]
+        print(
+            f"{label:18} {row['precision']:9.3f} {row['recall']:7.3f} {row['f1']:6.3f} {row['paragraphs']:11}    "
+            + " ".join(f"{count:5}" for count in confused)
+        )
+    print(
+        f"macro-F1 {figures['macro_f1']:.3f}  accuracy {figures['accuracy']:.3f}  "
+        f"calibration error {figures['calibration_error']:.3f}  "
+        "certain: {coverage:.3f} of the labels, {accuracy:.3f} of them right".format(**figures["certain"])
+    )
+
+
+def _print_outlets(outlets: dict[str, dict[str, Any]]) -> None:
+    print(f"{'outlet':18}  macro-F1  accuracy  paragraphs")
+    for name, figures in outlets.items():
+        print(f"{name:18} {figures['macro_f1']:9.3f} {figures['accuracy']:9.3f} {figures['paragraphs']:11}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

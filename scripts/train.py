@@ -1,51 +1,95 @@
-"""Train a model from annotated corpora and write it, with its manifest, to a folder."""
+"""Train a model from annotated corpora and write it, with its manifest and card, to a folder.
+
+Same corpora and seed, same model. The work is spread over processes of this machine, or over a Dask cluster.
+"""
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from joblib import parallel_config
+
 from model import artefact
-from model.corpus import digest, read_corpus
+from model.corpus import digest, digest_of, read_corpus
 from model.training import evaluate, train
+from scripts.console import run
 
 
-def main() -> None:
-    cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
-    cli.add_argument(
+def main() -> int:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
+    parser.add_argument(
         "--out", type=Path, default=artefact.SHIPPED, help="folder of the model (default: the shipped one)"
     )
-    cli.add_argument(
-        "--evaluate-on", nargs="*", type=Path, default=[], help="corpora whose figures go into the manifest"
+    parser.add_argument(
+        "--evaluate-on", nargs="*", type=Path, default=[], help="corpora whose figures the manifest gets"
     )
-    cli.add_argument("--version", default="1.0.0")
-    cli.add_argument("--seed", type=int, default=0)
-    cli.add_argument("--jobs", type=int, default=2, help="processes")
-    args = cli.parse_args()
-    corpora = {path: read_corpus(path) for path in args.corpora}
+    parser.add_argument("--language", default="en", help="folder of model/lexicons (default: %(default)s)")
+    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
+    parser.add_argument("--dry-run", action="store_true", help="read and check the corpora, train nothing")
+    arguments = parser.parse_args()
+
+    corpora = {path: read_corpus(path) for path in arguments.corpora}
+    held_out = {path: read_corpus(path) for path in arguments.evaluate_on}
     articles = [article for each in corpora.values() for article in each]
-    print(f"training on {len(articles)} articles", flush=True)
-    labeller = train(articles, seed=args.seed, jobs=args.jobs)
+    ids = Counter(article.id for article in articles)
+    if repeated := [name for name, count in ids.items() if count > 1]:
+        raise ValueError(f"{len(repeated)} articles stand in two corpora, {repeated[0]} for one")
+    if seen := [article.id for each in held_out.values() for article in each if article.id in ids]:
+        raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
+    sentences = sum(len(paragraph) for article in articles for paragraph in article.paragraphs)
+    print(f"training on {len(articles)} articles, {sentences} sentences", flush=True)
+    if arguments.dry_run:
+        print(f"dry run: {arguments.out} not written")
+        return 0
+
+    with _backend(arguments.scheduler):
+        labeller = train(articles, language=arguments.language, seed=arguments.seed, jobs=arguments.jobs)
     manifest = {
         **labeller.manifest,
-        "version": args.version,
-        "seed": args.seed,
+        "version": arguments.version,
+        "seed": arguments.seed,
         "corpora": [
-            {"name": path.name, "sha256": digest(path), "bytes": path.stat().st_size, "articles": len(each)}
+            {
+                "name": path.name,
+                "sha256": digest(path),
+                "articles_sha256": digest_of(each),
+                "bytes": path.stat().st_size,
+                "articles": len(each),
+            }
             for path, each in corpora.items()
         ],
-        "figures": {path.name: evaluate(labeller, read_corpus(path)) for path in args.evaluate_on},
+        "figures": {path.name: evaluate(labeller, each) for path, each in held_out.items()},
     }
-    manifest = artefact.save(args.out, labeller.classifier, manifest, "")
-    print(f"{args.out}: {manifest['file']['bytes'] / 1e6:.1f} MB")
+    manifest = artefact.save(arguments.out, labeller.classifier, manifest, "")
+    print(f"{arguments.out}: {manifest['file']['bytes'] / 1e6:.1f} MB")
     for name, figures in manifest["figures"].items():
         print(
             f"{name}: macro-F1 {figures['macro_f1']:.3f} accuracy {figures['accuracy']:.3f} "
             + " ".join(f"{label} {row['f1']:.3f}" for label, row in figures["labels"].items())
             + f" ece {figures['calibration_error']:.3f} certain {figures['certain']}"
         )
+    return 0
+
+
+@contextmanager
+def _backend(scheduler: str | None) -> Iterator[None]:
+    """Where joblib does its work. Raises OSError where the scheduler cannot be reached."""
+    if not scheduler:
+        yield
+        return
+    from scripts.cluster import connect
+
+    with connect(scheduler) as client, parallel_config(backend="dask", client=client, wait_for_workers_timeout=10):
+        yield
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

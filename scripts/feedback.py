@@ -1,0 +1,104 @@
+"""From readers' corrections to annotated articles, with a guard against whoever would teach the model nonsense.
+
+The store knows no reader, on purpose, so nothing can be limited per person. What is asked for instead: corrections of
+one text that agree and did not come in one burst, no more than so many texts, and a model that passes the gate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, cast
+
+from model import Labeller
+from model.corpus import Annotated, Article, Code
+from model.labels import LABELS, Label, SentenceLabel
+
+_BURST = timedelta(hours=1)  # corrections of one text, alike and nearer than this, count once
+_WORDS = range(3, 1000)
+_CODES = {"none": "N", "named": "A", "unnamed": "U"}
+_GIVEN = {"reported_fact": "N", "attributed_claim": "A", "anonymous_claim": "U"}
+
+
+class Correction(Protocol):
+    """What of a stored correction counts: the paragraph, the reader's label (None: no statement), the time."""
+
+    text: str | None
+    given: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A text and the label that enough readers gave it."""
+
+    text: str
+    given: Label | None
+
+
+def agree(corrections: Iterable[Correction], *, needed: int, most: int) -> tuple[list[Agreed], Counter[str]]:
+    """The texts, oldest first and at most `most`, that `needed` corrections and two thirds of all give one label.
+
+    Also counts why the others were left out, by reason.
+    """
+    by_text: dict[str, list[Correction]] = defaultdict(list)
+    for correction in sorted(corrections, key=lambda each: each.created):
+        by_text[_normal(correction.text or "")].append(correction)
+    agreed: list[Agreed] = []
+    left_out: Counter[str] = Counter()
+    for text, group in by_text.items():
+        votes = _votes(group)
+        [(given, count)] = votes.most_common(1)
+        if len(text.split()) not in _WORDS:
+            left_out[f"texts of fewer than {_WORDS.start} or more than {_WORDS.stop - 1} words"] += 1
+        elif given is not None and given not in LABELS:
+            left_out["labels that this version does not know"] += 1
+        elif count < needed:
+            left_out[f"texts with fewer than {needed} agreeing corrections"] += 1
+        elif 3 * count < 2 * votes.total():
+            left_out["texts on which readers disagree"] += 1
+        elif len(agreed) >= most:
+            left_out[f"texts beyond the first {most}"] += 1
+        else:
+            agreed.append(Agreed(group[0].text or "", given))
+    return agreed, left_out
+
+
+def annotate(agreed: Agreed, labeller: Labeller) -> Article:
+    """A paragraph's label spread over its sentences: as the model has them where it agrees, else all alike.
+
+    Readers label paragraphs, the corpus labels sentences, so an editor should read these before they are trained on.
+    """
+    [paragraph] = labeller.label([agreed.text]).paragraphs
+    sentences = [
+        Annotated(agreed.text[each.start : each.end], _code(each, agreed.given, right=paragraph.label == agreed.given))
+        for each in paragraph.sentences
+    ]
+    return Article(f"feedback/{hashlib.sha256(_normal(agreed.text).encode()).hexdigest()[:16]}", [sentences])
+
+
+def _code(sentence: SentenceLabel, given: Label | None, *, right: bool) -> Code:
+    if given is None or (right and sentence.source is None):
+        return "X"
+    source = _CODES[sentence.source or "none"]
+    if right:
+        return cast(Code, source + "F" * sentence.forecast)
+    return cast(Code, source + "F" if given == "forecast" else _GIVEN[given])
+
+
+def _votes(group: Iterable[Correction]) -> Counter[str | None]:
+    votes: Counter[str | None] = Counter()
+    last: dict[str | None, datetime] = {}
+    for each in group:
+        if each.given not in last or each.created - last[each.given] >= _BURST:
+            votes[each.given] += 1
+            last[each.given] = each.created
+    return votes
+
+
+def _normal(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
