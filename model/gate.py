@@ -53,6 +53,8 @@ def read_floors(path: Path) -> dict[str, Any]:
     try:
         floors = json.loads(path.read_text(encoding="utf-8"))
         for name, pinned in floors.items():
+            if unknown := pinned["floors"].keys() - {"macro_f1", "accuracy", "worst_outlet", *LABELS}:
+                raise ValueError(f"{name} has floors for what is not measured: {', '.join(sorted(unknown))}")
             if not isinstance(pinned["articles"], str) or not all(
                 0 <= value <= 1 for value in pinned["floors"].values()
             ):

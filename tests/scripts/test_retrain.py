@@ -1,0 +1,325 @@
+"""Retraining: the page that explains it, run as it stands, and what guards it."""
+
+import json
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from model import Labeller
+from model.corpus import Annotated, Article, digest_of, read_corpus
+from model.gate import check, outlet_of, pin, read_floors
+from model.promotion import promote, roll_back
+from scripts.feedback import agree, annotate
+from tests.scripts.conftest import ROOT
+
+HELD_OUT = read_corpus(ROOT / "corpora/written.jsonl")[-5:]
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """The page docs/retrain.md, each block run in a fresh copy of what it needs; yields what each block printed."""
+    home = tmp_path_factory.mktemp("retrain")
+    for name in ("scripts", "corpora", "model", "server"):
+        (home / name).symlink_to(ROOT / name)
+    page = (ROOT / "docs/retrain.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh(.*?)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "TQDM_DISABLE": "1"}
+    printed = []
+    for manner, block in blocks[1:]:
+        if "skip" in manner:
+            continue
+        script = f"set -e\nexport SAYSO_STATE_DIR=var/toy/state PYTHONPATH=.\n{block}"
+        result = subprocess.run(
+            ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert (result.returncode != 0) == ("fails" in manner), f"{block}\n{result.stdout}\n{result.stderr}"
+        assert "Traceback" not in result.stderr
+        printed.append(result.stdout + result.stderr)
+    return home, printed
+
+
+def test_the_page_on_retraining_runs_as_it_stands(walked):
+    home, printed = walked
+    said = "\n".join(printed)
+    for sentence in (
+        "1 articles, 2 paragraphs fit; 0 mismatches",
+        "1 texts agreed on",
+        "gate: open",
+        "held-out: no set with digest",
+        "own: the model was trained on this set",
+        "error: not promoted",
+        "is now sayso-en 0.2",
+    ):
+        assert sentence in said
+    assert printed[-1].count("is now sayso-en 0.1") == 1
+    assert Labeller.load(home / "var/toy/served").version == "0.1"
+    assert {path.name for path in (home / "var/toy/plots").iterdir()} == {
+        "held-out-calibration.png",
+        "held-out-outlets.png",
+    }
+
+
+def test_training_twice_gives_the_same_model_and_figures(walked, tmp_path):
+    home, _ = walked
+    manifests = []
+    for name in ("a", "b"):
+        corpora = [home / "var/toy/train.jsonl", home / "var/toy/own.jsonl"]
+        arguments = [
+            *corpora,
+            "--out",
+            tmp_path / name,
+            "--evaluate-on",
+            home / "var/toy/held-out.jsonl",
+            "--jobs",
+            "1",
+        ]
+        subprocess.run(
+            [sys.executable, ROOT / "scripts/train.py", *arguments], check=True, capture_output=True, timeout=120
+        )
+        manifests.append((tmp_path / name / "manifest.json").read_bytes())
+    assert manifests[0] == manifests[1]
+    assert json.loads(manifests[0])["seed"] == 0
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if "def main" in path.read_text())
+)
+def test_every_command_explains_itself(monkeypatch, capsys, name):
+    monkeypatch.setattr(sys, "argv", [name, "--help"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(ROOT / "scripts" / f"{name}.py"), run_name="__main__")
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: {name}")
+
+
+@pytest.mark.parametrize(
+    ("evaluate_on", "corpora", "reason"),
+    [([], ["own", "own-copy"], "stand in two corpora"), (["own"], ["own-copy"], "would be trained and evaluated on")],
+)
+def test_training_refuses_articles_that_would_count_twice(walked, command, tmp_path, evaluate_on, corpora, reason):
+    home, _ = walked
+    for name in ("own", "own-copy"):
+        shutil.copyfile(home / "var/toy/own.jsonl", tmp_path / f"{name}.jsonl")
+    paths = [tmp_path / f"{name}.jsonl" for name in corpora]
+    held_out = [tmp_path / f"{name}.jsonl" for name in evaluate_on]
+    result = command("train", *paths, "--out", tmp_path / "model", "--evaluate-on", *held_out)
+    assert result.returncode == 1
+    assert reason in result.stderr
+    assert not (tmp_path / "model").exists()
+
+
+# --- the gate
+
+
+@pytest.fixture(scope="module")
+def labeller():
+    return Labeller.load()
+
+
+def test_floors_at_what_a_model_reaches_let_it_pass(labeller):
+    floors = pin(labeller, {"set": HELD_OUT}, {}, lower=False)
+    assert set(floors["set"]["floors"]) >= {"macro_f1", "accuracy", "worst_outlet", "forecast", "anonymous_claim"}
+    against = check(labeller, {"under another name": HELD_OUT[::-1]}, floors)
+    trained_on = [sentence for sentence in against if "was trained on" in sentence]
+    assert against == trained_on
+
+
+def test_the_gate_names_every_figure_below_its_floor(labeller):
+    floors = {
+        "set": {"articles": digest_of(HELD_OUT), "floors": {"forecast": 1.0, "worst_outlet": 1.0, "accuracy": 0.0}}
+    }
+    against = [sentence for sentence in check(labeller, {"set": HELD_OUT}, floors) if "below its floor" in sentence]
+    assert len(against) <= 2
+    floors["set"]["floors"] = {"macro_f1": 1.0}
+    changed = [Article("x", [[Annotated("It will probably rain.", "A")], [Annotated("It rained, he said.", "NF")]])]
+    floors["set"]["articles"] = digest_of(changed)
+    assert "set: macro_f1 is 0.0000, below its floor 1.0000" in check(labeller, {"set": changed}, floors)
+
+
+def test_the_gate_is_closed_where_a_set_was_changed(labeller):
+    floors = {"set": {"articles": digest_of(HELD_OUT), "floors": {}}}
+    assert "missing or was changed" in check(labeller, {"set": HELD_OUT[1:]}, floors)[0]
+
+
+def test_the_gate_is_closed_for_a_model_trained_on_the_set(labeller):
+    floors = {"set": {"articles": digest_of(HELD_OUT), "floors": {}}}
+    manifest = {**labeller.manifest, "corpora": [{"articles_sha256": digest_of(HELD_OUT)}]}
+    cheat = Labeller(labeller.classifier, manifest)
+    assert check(cheat, {"set": HELD_OUT}, floors) == [
+        "set: the model was trained on this set, so its figures mean nothing"
+    ]
+
+
+def test_a_floor_falls_only_when_told_to(labeller):
+    old = {"set": {"articles": "", "floors": {"macro_f1": 1.0}}}
+    with pytest.raises(ValueError, match=r"set: this would lower macro_f1 from 1.0 to 0\.\d+; pass --lower"):
+        pin(labeller, {"set": HELD_OUT}, old, lower=False)
+    assert pin(labeller, {"set": HELD_OUT}, old, lower=True)["set"]["floors"]["macro_f1"] < 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", '{"a": {}}', '{"a": {"articles": "x", "floors": {"f1": 1}}}', '{"a": {"articles": 1, "floors": {}}}'],
+)
+def test_a_floors_file_that_is_none_is_refused(tmp_path, content):
+    (tmp_path / "floors.json").write_text(content)
+    with pytest.raises(ValueError, match=r"floors\.json is no floors file"):
+        read_floors(tmp_path / "floors.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet"),
+    [
+        ("polnear-dev/usa-today_2016-09-08_laws", "usa-today"),
+        ("nd-validation/CReuters/CReuters_18", "reuters"),
+        ("nd-train2/Crime/Xinhua_25", "xinhua"),
+        ("nd-validation/NYT/NYT_ENG_20090707.0014", "nyt"),
+        ("written/001", "written"),
+    ],
+)
+def test_an_articles_id_tells_its_outlet(name, outlet):
+    assert outlet_of(Article(name, [])) == outlet
+
+
+# --- promotion
+
+
+def test_a_promoted_model_is_served_and_the_one_before_comes_back(walked, tmp_path):
+    home, _ = walked
+    first, second = home / "var/toy/first", home / "var/toy/second"
+    promote(first, tmp_path / "place")
+    promote(second, tmp_path / "place")
+    assert Labeller.load(tmp_path / "place").version == "0.2"
+    assert Labeller.load(tmp_path / "place/previous").version == "0.1"
+    roll_back(tmp_path / "place")
+    assert Labeller.load(tmp_path / "place").version == "0.1"
+    roll_back(tmp_path / "place")
+    assert Labeller.load(tmp_path / "place").version == "0.2"
+    assert len(list((tmp_path / "place").glob("model*.joblib"))) <= 2
+
+
+def test_a_damaged_candidate_changes_nothing(walked, tmp_path):
+    home, _ = walked
+    promote(home / "var/toy/first", tmp_path / "place")
+    shutil.copytree(home / "var/toy/second", tmp_path / "broken")
+    with (tmp_path / "broken/model.joblib").open("ab") as file:
+        file.write(b"!")
+    before = {path: path.read_bytes() for path in (tmp_path / "place").rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match="SHA-256"):
+        promote(tmp_path / "broken", tmp_path / "place")
+    assert before == {path: path.read_bytes() for path in (tmp_path / "place").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_a_promotion_cut_off_at_any_write_leaves_a_whole_model(walked, tmp_path, monkeypatch, moment):
+    home, _ = walked
+    place = tmp_path / "place"
+    promote(home / "var/toy/first", place)
+    replace, calls = Path.replace, []
+
+    def fail_at_moment(self, target):
+        calls.append(target)
+        if len(calls) > moment:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_moment)
+    with pytest.raises(KeyboardInterrupt) if moment < 4 else monkeypatch.context():
+        promote(home / "var/toy/second", place)
+    monkeypatch.undo()
+    assert Labeller.load(place).version == ("0.1" if moment < 2 else "0.2")
+    promote(home / "var/toy/second", place)
+    assert Labeller.load(place).version == "0.2"
+
+
+def test_there_is_no_way_back_from_the_first_model(tmp_path, command):
+    result = command("promote", "--back", "--to", tmp_path)
+    assert result.returncode == 1
+    assert "keeps no previous model" in result.stderr
+
+
+# --- readers' corrections
+
+
+@dataclass
+class Correction:
+    text: str
+    given: str | None
+    created: datetime
+
+
+def corrections(*rows: tuple[str, str | None, float]) -> list[Correction]:
+    return [Correction(text, given, datetime(2026, 1, 1) + timedelta(hours=hours)) for text, given, hours in rows]
+
+
+TEXT = "The bridge had been unsafe for years, people close to the inquiry said."
+
+
+@pytest.mark.parametrize(
+    ("rows", "taken"),
+    [
+        ([(TEXT, "anonymous_claim", 0), (TEXT, "anonymous_claim", 5)], True),
+        ([(TEXT, "anonymous_claim", 0), (TEXT.upper() + " ", "anonymous_claim", 5)], True),
+        ([(TEXT, "anonymous_claim", 0)], False),
+        ([(TEXT, "anonymous_claim", 0), (TEXT, "forecast", 5)], False),
+        ([(TEXT, "anonymous_claim", minutes / 60) for minutes in range(50)], False),
+        ([(TEXT, "anonymous_claim", 3 * n) for n in range(4)] + [(TEXT, "forecast", 3 * n) for n in range(4)], False),
+        ([(TEXT, "anonymous_claim", 3 * n) for n in range(4)] + [(TEXT, "forecast", 3 * n) for n in range(2)], True),
+        ([("Too short.", "forecast", 3 * n) for n in range(4)], False),
+        ([(TEXT, "made_up", 3 * n) for n in range(4)], False),
+        ([(TEXT, None, 0), (TEXT, None, 2)], True),
+    ],
+    ids=[
+        "two agree", "spelling apart", "one alone", "two disagree", "one burst", "four against four",
+        "four against two", "too short", "unknown label", "no statement",
+    ],
+)  # fmt: skip
+def test_only_what_enough_readers_agree_on_is_taken(rows, taken):
+    agreed, left_out = agree(corrections(*rows), needed=2, most=10)
+    assert [each.given for each in agreed] == ([rows[0][1]] if taken else [])
+    assert left_out.total() == (not taken)
+
+
+def test_no_more_texts_are_taken_than_asked_for():
+    rows = [
+        (f"The {n} bridges were unsafe, they said.", "anonymous_claim", hours) for n in range(5) for hours in (n, n + 2)
+    ]
+    agreed, left_out = agree(corrections(*rows), needed=2, most=3)
+    assert [each.text[4] for each in agreed] == ["0", "1", "2"]
+    assert left_out == {"texts beyond the first 3": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "source", "forecast"),
+    [
+        ("reported_fact", "none", False),
+        ("attributed_claim", "named", False),
+        ("anonymous_claim", "unnamed", False),
+        ("forecast", None, True),
+        (None, None, False),
+    ],
+)
+def test_a_correction_becomes_a_paragraph_with_the_readers_label(labeller, given, source, forecast):
+    [agreed], _ = agree(corrections((TEXT, given, 0)), needed=1, most=1)
+    article = annotate(agreed, labeller)
+    assert " ".join(sentence.text for sentence in article.paragraphs[0]) == TEXT
+    [sentence] = article.paragraphs[0]
+    assert sentence.forecast == forecast
+    if source or given is None:
+        assert sentence.source == source
+
+
+def test_without_a_store_the_export_says_where_it_looked(tmp_path, command, monkeypatch):
+    monkeypatch.setenv("SAYSO_STATE_DIR", str(tmp_path / "nowhere"))
+    result = command("export_feedback", tmp_path / "out.jsonl")
+    assert result.returncode == 1
+    assert "there is no feedback store at" in result.stderr
+    assert not (tmp_path / "nowhere").exists()
