@@ -14,6 +14,7 @@ const SHAPES: Record<Label, string> = {
 
 export function shape(label: Label): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.dataset.label = label;
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

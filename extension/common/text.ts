@@ -6,6 +6,7 @@ type Key = Parameters<typeof browser.i18n.getMessage>[0];
 export const t = (key: Key, ...values: (string | number)[]) => browser.i18n.getMessage(key, values.map(String));
 
 export const word = (label: Label) => t(label);
+export const words = (labels: Label[]) => labels.map(word).join(", ");
 export const percent = (share: number) =>
   new Intl.NumberFormat(browser.i18n.getUILanguage(), { style: "percent", maximumFractionDigits: 0 }).format(share);
 export const number = (value: number) => new Intl.NumberFormat(browser.i18n.getUILanguage()).format(value);

@@ -3,7 +3,7 @@ import { h, onPress } from "../common/dom";
 import { LABELS, type Label, shape } from "../common/labels";
 import type { Correction, Result, ToBackground } from "../common/messages";
 import { readSettings } from "../common/settings";
-import { number, percent, t, word } from "../common/text";
+import { number, percent, t, word, words } from "../common/text";
 import { unmark } from "./marks";
 import type { Group } from "./overlay";
 
@@ -34,7 +34,7 @@ export class Card {
     this.pinned = pinned;
     label.setAttribute("aria-expanded", "true");
     this.element.setAttribute("aria-label", label.getAttribute("aria-label")!);
-    this.element.replaceChildren(...this.content(group, index));
+    this.element.replaceChildren(...this.content(group, index).filter((part) => part !== false));
     this.element.hidden = false;
     this.beside(label);
     if (pinned) this.element.focus({ preventScroll: true });
@@ -76,21 +76,22 @@ export class Card {
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const below = face.bottom + 6;
     const y = below + height > innerHeight && face.top - height > 6 ? face.top - height - 6 : below;
-    const x = Math.min(Math.max(face.left, 8), document.documentElement.clientWidth - width - 8);
+    const outward = label.dataset.side === "left" ? face.right - width : face.left; // away from the text
+    const x = Math.max(8, Math.min(outward, document.documentElement.clientWidth - width - 8));
     this.element.style.translate = `${x}px ${Math.max(8, Math.min(y, innerHeight - height - 8))}px`;
   }
 
-  private content(group: Group, index: number): HTMLElement[] {
+  private content(group: Group, index: number): (HTMLElement | false)[] {
     const answer = group.answer.paragraphs[index]!;
     const label = answer.label!;
-    const also = answer.also.map((other) => t("also", word(other))).join(", ");
     const wrong = h("button", { type: "button" }, t("not_right"));
     const overview = h("button", { type: "button" }, t("menu_overview"));
     const foot = h("div", { class: "foot" }, wrong, !import.meta.env.FIREFOX && overview);
     onPress(wrong, () => foot.replaceWith(this.form(group, index)));
     onPress(overview, () => send({ type: "open", surface: "panel" }));
     return [
-      h("h2", { "data-label": label }, shape(label), h("span", {}, word(label)), also && h("small", {}, also)),
+      h("h2", {}, shape(label), word(label)),
+      answer.also.length > 0 && h("small", {}, t("also", words(answer.also))),
       h("p", { class: "meaning" }, t(`${label}_means`)),
       h(
         "dl",
@@ -184,17 +185,15 @@ export class Card {
   }
 }
 
-/** The rule of the labels, with this paragraph's figures. */
+/** The figures that decided by the rule of the labels. */
 function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
-  const kinds = sentences.filter(({ source, forecast }) =>
-    label === "forecast" ? forecast : source && source !== "none",
-  );
-  const told = t(
-    `${label}_because`,
-    percent(label === "reported_fact" ? 1 - kinds.length / sentences.length : shares[label]),
-  );
-  const sentencesTold = t("in_sentences", number(kinds.length), number(sentences.length));
-  return label === "reported_fact" ? told : `${told} ${sentencesTold}`;
+  const { attributed_claim: named, anonymous_claim: unnamed } = shares;
+  const marked = sentences.filter(({ source, forecast }) => forecast || (source && source !== "none")).length;
+  const because =
+    label === "forecast"
+      ? t("forecast_because", percent(shares.forecast))
+      : t("sources_because", percent(named), percent(unnamed));
+  return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;
 }
 
 const send = (message: ToBackground) => browser.runtime.sendMessage(message);

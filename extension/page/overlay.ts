@@ -3,7 +3,7 @@ import { h, onPress } from "../common/dom";
 import { LABELS, type Label, shape } from "../common/labels";
 import type { State } from "../common/messages";
 import type { Settings } from "../common/settings";
-import { t, word } from "../common/text";
+import { t, word, words } from "../common/text";
 import { Card } from "./card";
 import { type Article, rangeAround } from "./find";
 import { mark, unmark } from "./marks";
@@ -35,6 +35,7 @@ export class Overlay {
   private shown: Shown[] = [];
 
   constructor() {
+    this.host.dir = t("@@bidi_dir"); // the page's own direction is not ours
     this.root.append(h("style", {}, css), this.labels, this.card.element, this.notice);
     this.labels.addEventListener("keydown", (event) => this.onKey(event));
     this.attach();
@@ -165,10 +166,10 @@ function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): H
     t("paragraph_n", index + 1),
     word(label),
     ...(paragraph.certain ? [] : [t("not_sure")]),
-    ...paragraph.also.map((also) => t("also", word(also))),
+    ...(paragraph.also.length ? [t("also", words(paragraph.also))] : []),
     ...(who ? [who] : []),
   ].join(", ");
-  const also = h("span", { class: "also" }, ...paragraph.also.map(shape));
+  const also = paragraph.also.length > 0 && h("span", { class: "also" }, ...paragraph.also.map(shape));
   const line = h("span", { class: "line" }, shape(label), h("span", { class: "word" }, word(label)), also);
   return h(
     "button",

@@ -82,10 +82,10 @@ export class Placement {
       }
       label.dataset.side = column.side;
       label.toggleAttribute("data-slim", column.slim);
-      const x = column.side === "left" ? box.left - GAP - column.width : column.edge + GAP;
+      const x = column.side === "left" ? box.left - column.gap - column.width : column.edge + column.gap;
       label.style.width = `${column.width}px`;
-      label.style.height = `${box.height}px`;
-      label.style.translate = `${x - origin.x}px ${box.y - origin.y}px`;
+      label.style.height = column.slim ? "" : `${box.height}px`;
+      label.style.translate = `${x - origin.x}px ${box.y - origin.y - (column.over ? SLIM : 0)}px`;
     }
   }
 
@@ -101,10 +101,13 @@ export class Placement {
       const width = Math.min(room[side] - GAP, WIDEST);
       if (width < NARROWEST) continue;
       const x = side === "left" ? box.left - GAP - width / 2 : edge + GAP + width / 2;
-      if (isMargin(document.elementsFromPoint(x, y), element, this.host)) return { side, width, edge, slim: false };
+      if (isMargin(document.elementsFromPoint(x, y), element, this.host))
+        return { side, width, edge, gap: GAP, slim: false };
     }
     const side = sides.find((side) => room[side] >= SLIM) ?? sides[0];
-    return { side, width: SLIM - GAP, edge: Math.min(edge, document.documentElement.clientWidth - SLIM), slim: true };
+    const over = room[side] < SLIM;
+    const inset = over ? -SLIM : 0;
+    return { side, width: SLIM, edge, gap: inset, slim: true, over };
   }
 }
 
@@ -113,13 +116,16 @@ interface Column {
   width: number;
   /** Right edge of the text. */
   edge: number;
+  gap: number;
   slim: boolean;
+  /** Not even a shape finds room beside the text: it goes into the gap above the paragraph. */
+  over?: boolean;
 }
 
 const GAP = 8;
 const WIDEST = 176;
 const NARROWEST = 104;
-const SLIM = 26;
+const SLIM = 15;
 
 /** A point beside the text is free if only elements around the text are there. */
 function isMargin(stack: Element[], text: Element, host: Element): boolean {

@@ -51,6 +51,8 @@ class Tab(ABC):
     @abstractmethod
     def size(self, width: int, height: int) -> None: ...
     @abstractmethod
+    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None: ...
+    @abstractmethod
     def screenshot(self, path: Path) -> None: ...
     @abstractmethod
     def front(self) -> None: ...
@@ -97,6 +99,14 @@ class Tab(ABC):
     def notice(self) -> str:
         text: str = self.js(f"{IN_OVERLAY}?.querySelector('.notice p')?.textContent ?? ''")
         return text
+
+    def said(self) -> str:
+        """The notice, as soon as there is one."""
+        self.wait(f"!!{IN_OVERLAY}?.querySelector('.notice p')")
+        return self.notice
+
+    def wait_for_labels(self, count: int) -> None:
+        self.wait(f"{IN_OVERLAY}?.querySelectorAll('.sayso-label').length === {count}")
 
     def wait_for(self, state: str, timeout: float = 20) -> None:
         self.wait(f"{OVERLAY}?.dataset.saysoState === '{state}'", timeout)
@@ -163,6 +173,13 @@ class PlaywrightTab(Tab):
 
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
+
+    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None:
+        self.page.emulate_media(
+            color_scheme=scheme,
+            forced_colors="active" if forced_colors else "none",
+            media="print" if printed else "screen",
+        )
 
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path)
@@ -236,12 +253,9 @@ class BidiTab(Tab):
         self.context = context
 
     def goto(self, url: str) -> None:
-        own = url.startswith("moz-extension:")  # no load event is reported for those
-        self.firefox.command(
-            "browsingContext.navigate", context=self.context, url=url, wait="none" if own else "interactive"
-        )
-        if own:
-            self.wait("location.protocol === 'moz-extension:' && document.readyState === 'complete'")
+        # Firefox reports no load event for extension pages, and an error for a page one of whose frames was refused.
+        self.firefox.command("browsingContext.navigate", context=self.context, url=url, wait="none")
+        self.wait(f"location.href === {json.dumps(url)} && document.readyState !== 'loading'")
 
     def js(self, expression: str) -> Any:
         return self.firefox.evaluate(expression, self.context)
@@ -264,6 +278,18 @@ class BidiTab(Tab):
     def size(self, width: int, height: int) -> None:
         viewport = {"width": width, "height": height}
         self.firefox.command("browsingContext.setViewport", context=self.context, viewport=viewport)
+
+    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None:
+        self.front()
+        overrides = {
+            "prefersColorSchemeOverride": scheme,
+            "forcedColorsOverride": "active" if forced_colors else "none",
+            "mediumOverride": "print" if printed else "",
+        }
+        self.firefox.evaluate(
+            f"void Object.assign(gBrowser.selectedBrowser.browsingContext, {json.dumps(overrides)})",
+            self.firefox.window,
+        )
 
     def screenshot(self, path: Path) -> None:
         shot = self.firefox.command("browsingContext.captureScreenshot", context=self.context)
@@ -308,7 +334,7 @@ class Firefox(Browser):
             "extensions.webextOptionalPermissionPrompts": False,  # the browser's question is answered with yes
             "network.proxy.type": 2,
             "network.proxy.allow_hijacking_localhost": False,
-            "network.proxy.autoconfig_url": "data:,function FindProxyForURL(u,h){return /(\\.test|^127.0.0.1|^localhost)$/.test(h)?'DIRECT':'PROXY 127.0.0.1:1'}",
+            "network.proxy.autoconfig_url": "data:,function FindProxyForURL(u,h){return /(\\.test|^127.0.0.1|^localhost)$/.test(h)?'DIRECT':'PROXY 127.0.0.1:65000'}",
             "network.dns.localDomains": "news.test,other.test",
             "network.lna.address_space.public.override": f"127.0.0.1:{site_port}",
             **(prefs or {}),

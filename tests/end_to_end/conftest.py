@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,15 @@ def built() -> Path:
     """The extension as `npm run build` makes it, for both browsers."""
     subprocess.run(["npm", "run", "--silent", "build"], cwd=EXTENSION, check=True, capture_output=True)
     return EXTENSION / ".output"
+
+
+@pytest.fixture(scope="session")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """page/find.ts as one expression that puts its exports into `sayso`."""
+    bundle = tmp_path_factory.mktemp("finder") / "find.js"
+    command = ["npx", "rolldown", "page/find.ts", "--format", "iife", "--name", "sayso", "--file", str(bundle)]
+    subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
+    return f"window.eval({json.dumps(bundle.read_text())})"
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])

@@ -111,19 +111,27 @@ def after(seconds: float) -> Callable[[Any], None]:
     return lambda _: time.sleep(seconds)
 
 
-def page(
-    paragraphs: Sequence[str],
-    *,
-    style: str = "",
-    head: str = "",
-    before: str = "",
-    after: str = "",
-    attributes: str = 'lang="en"',
-) -> str:
-    """A plain news page around the paragraphs, the first of which is the headline."""
+def story(paragraphs: Sequence[str]) -> str:
+    """The paragraphs as an article, the first of them its headline."""
     title, *rest = map(html.escape, paragraphs)
     text = "\n".join(f"<p>{paragraph}</p>" for paragraph in rest)
-    return f"""<!doctype html><html {attributes}><head><meta charset="utf-8"><title>{title}</title>
+    return f"<article><h1>{title}</h1>\n{text}</article>"
+
+
+def page(paragraphs: Sequence[str], **parts: str) -> str:
+    """A plain news page around one article."""
+    return shell(story(paragraphs), title=paragraphs[0], **parts)
+
+
+def shell(body: str, *, title: str = "News", style: str = "", head: str = "", attributes: str = 'lang="en"') -> str:
+    return f"""<!doctype html><html {attributes}><head><meta charset="utf-8"><title>{html.escape(title)}</title>
 <meta name="viewport" content="width=device-width">{head}
-<style>body {{ font: 18px/1.6 Georgia, "Liberation Serif", serif; margin: 0 auto; max-width: 38rem; padding: 1rem }} {style}</style></head>
-<body>{before}<article><h1>{title}</h1>\n{text}</article>{after}</body></html>"""
+<style>body {{ font: 18px/1.6 Georgia, "Liberation Serif", serif; margin: 0 auto; max-width: 38rem; padding: 1rem }}
+{style}</style></head>
+<body>{body}</body></html>"""
+
+
+def server_labels(server: Any, paragraphs: Sequence[str]) -> list[tuple[int, str]]:
+    """(index, label) of each statement, asked over HTTP."""
+    answer = server.post("/v1/label", {"paragraphs": list(paragraphs)}).json()
+    return [(p["index"], p["label"]) for p in answer["paragraphs"] if p["label"]]

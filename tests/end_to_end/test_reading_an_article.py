@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsers import IN_OVERLAY
-from sites import page
+from sites import page, server_labels
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -17,11 +17,6 @@ def expected_indexes(labels_file: Path) -> list[int]:
     """Paragraphs with a label, counted without the headline."""
     with labels_file.open() as lines:
         return [int(row["paragraph"]) - 1 for row in csv.DictReader(lines, delimiter="\t") if row["label"] != "-"]
-
-
-def server_labels(server, paragraphs: list[str]) -> list[tuple[int, str]]:
-    answer = server.post("/v1/label", {"paragraphs": paragraphs}).json()
-    return [(p["index"], p["label"]) for p in answer["paragraphs"] if p["label"]]
 
 
 def test_every_paragraph_of_an_article_gets_its_label(labelled, site, server, article):
@@ -42,7 +37,11 @@ def test_a_second_press_takes_everything_away(browser, labelled, site, article):
 
 def test_the_page_outside_the_host_stays_as_it_was(browser, tab, site, article):
     tab.goto(site.add("/article", page(article)))
-    outside = "(() => { const copy = document.documentElement.cloneNode(true); copy.querySelector('sayso-overlay')?.remove(); return copy.outerHTML })()"
+    outside = """(() => {
+        const copy = document.documentElement.cloneNode(true);
+        copy.querySelector('sayso-overlay')?.remove();
+        return copy.outerHTML;
+    })()"""
     before = tab.js(outside)
     browser.press_button(tab)
     tab.wait_for("done")

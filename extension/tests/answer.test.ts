@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { readAnswer } from "../common/answer";
+import { sample } from "./sample";
+
+test("an answer as the API promises it is taken as it is", () => {
+  expect(readAnswer(sample(), 2)).toEqual(sample());
+});
+
+test("fields that a later server adds do no harm", () => {
+  expect(readAnswer({ ...sample(), added: 1 }, 2)).toMatchObject(sample());
+});
+
+/** Each change makes one part wrong; the error names that part. */
+// biome-ignore lint/suspicious/noExplicitAny: it is made wrong on purpose
+const CHANGES: [string, (answer: any) => void][] = [
+  ["model", (answer) => delete answer.model],
+  ["model", (answer) => (answer.model.version = 1)],
+  ["language", (answer) => (answer.language = null)],
+  ["paragraphs", (answer) => answer.paragraphs.pop()],
+  ["paragraphs", (answer) => (answer.paragraphs = {})],
+  ["paragraphs/1/label", (answer) => (answer.paragraphs[1].label = "truth")],
+  ["paragraphs/1/confidence", (answer) => (answer.paragraphs[1].confidence = 7)],
+  ["paragraphs/0/also", (answer) => (answer.paragraphs[0].also = ["lie"])],
+  ["paragraphs/0/shares", (answer) => (answer.paragraphs[0].shares = {})],
+  ["paragraphs/0/sentences", (answer) => (answer.paragraphs[0].sentences = null)],
+  ["paragraphs/0/sentences", (answer) => (answer.paragraphs[0].sentences[0].end = -1)],
+  ["paragraphs/1/sentences", (answer) => (answer.paragraphs[1].sentences[0].speaker.paragraph = 2)],
+  ["paragraphs/1/sentences", (answer) => (answer.paragraphs[1].sentences[0].speaker.text = {})],
+  ["paragraphs/1/sentences", (answer) => (answer.paragraphs[1].sentences[0].cues = [null])],
+  ["summary", (answer) => (answer.summary.words = 1.5)],
+  ["summary/sources", (answer) => (answer.summary.sources[0].paragraphs = [9])],
+];
+
+test.each(CHANGES)("an answer with a wrong %s is refused, whichever way it is wrong", (where, change) => {
+  const answer = sample();
+  change(answer);
+  expect(() => readAnswer(answer, 2)).toThrow(new TypeError(where));
+});
+
+test.each([null, "done", 3, []])("%j is no answer", (value) => {
+  expect(() => readAnswer(value, 0)).toThrow(TypeError);
+});
