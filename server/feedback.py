@@ -93,7 +93,7 @@ def owned(correction_id: str) -> Correction:
     if not token:
         detail = "Send the token that came with the correction, as Authorization: Bearer TOKEN."
         raise Problem(401, "token-needed", detail, headers=[("WWW-Authenticate", "Bearer")])
-    found = store().find(correction_id)
+    found = store().find(correction_id) if re.fullmatch("[0-9a-f]{32}", correction_id) else None
     if found is None or not hmac.compare_digest(found.token_digest, digest(token)):
         raise Problem(404, "no-such-feedback", "There is no such correction, or it belongs to another token.")
     return found

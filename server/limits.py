@@ -44,9 +44,11 @@ def register(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.rate_store
 
     @app.after_request
-    def no_retry_without_need(response: Response) -> Response:
-        """Flask-Limiter sends Retry-After with every answer."""
-        if response.status_code not in (429, 503):
+    def retry_after(response: Response) -> Response:
+        """Flask-Limiter sends the time until its window ends with every answer."""
+        if response.status_code == 503:
+            response.headers["Retry-After"] = "5"
+        elif response.status_code != 429:
             response.headers.pop("Retry-After", None)
         return response
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from model.labels import CueKind, Label, Source
 
 Offsets = Literal["utf-16", "codepoint"]
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps none
 
 
 class Article(BaseModel):
@@ -146,7 +147,9 @@ class Feedback(BaseModel):
     given: Label | None = Field(description="The label that the reader gives.")
     model: FeedbackModel = Field(description="As in the answer that was shown.")
     consent: bool = Field(default=False, description="Did the reader agree that the paragraph's text is kept?")
-    text: str | None = Field(default=None, max_length=20_000, description="The paragraph's text, for retraining.")
+    text: str | None = Field(
+        default=None, max_length=20_000, pattern=NO_NUL, description="The paragraph's text, for retraining."
+    )
 
     @model_validator(mode="after")
     def text_with_consent(self) -> Feedback:
@@ -160,8 +163,8 @@ class FeedbackModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    name: str = Field(min_length=1, max_length=64)
-    version: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
+    version: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
 
 
 class FeedbackReceipt(BaseModel):

@@ -79,7 +79,7 @@ class Store:
         except (DBAPIError, OSError) as error:
             log.error("the feedback store failed: %s", type(error).__name__, extra={"cause": cause(error)})
             detail = "Feedback can not be stored or read at the moment; nothing was changed. Try again."
-            raise Problem(503, "store-unavailable", detail, headers=[("Retry-After", "5")]) from None
+            raise Problem(503, "store-unavailable", detail) from None
 
     def add(self, correction: Correction) -> Correction:
         """The correction, or the one that was stored before with the same key."""
