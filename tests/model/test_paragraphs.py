@@ -1,0 +1,88 @@
+"""The rule that makes the label of a paragraph from its sentences.
+
+A case spells its sentences as code and number of words: "A12 NF8" is a named claim of twelve words and a forecast of
+eight in the outlet's own voice.
+"""
+
+import math
+
+import pytest
+
+from model.labels import LABELS
+from model.paragraphs import Kind, also_of, label_of, shares_of
+
+SOURCES = {"N": "none", "A": "named", "U": "unnamed", "X": None}
+REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS
+
+
+def sentences(case: str) -> list[Kind]:
+    return [Kind(SOURCES[each[0]], each[1:2] == "F", int(each.lstrip("NAUXF"))) for each in case.split()]
+
+
+@pytest.mark.parametrize(
+    ("case", "label", "also"),
+    [
+        # one sentence
+        ("N12", REPORTED, ()),
+        ("A15", ATTRIBUTED, ()),
+        ("U15", ANONYMOUS, ()),
+        ("NF10", FORECAST, ()),
+        ("AF10", FORECAST, (ATTRIBUTED,)),
+        ("UF10", FORECAST, (ANONYMOUS,)),
+        # what covers most of the words
+        ("N11 A10", REPORTED, (ATTRIBUTED,)),
+        ("N10 A11", ATTRIBUTED, (REPORTED,)),
+        ("A10 U11", ANONYMOUS, (ATTRIBUTED,)),
+        ("A11 U10", ATTRIBUTED, (ANONYMOUS,)),
+        ("N12 A6 U7", ANONYMOUS, (REPORTED, ATTRIBUTED)),
+        ("N12 A7 U6", ATTRIBUTED, (REPORTED, ANONYMOUS)),
+        ("N14 A6 U7", REPORTED, (ATTRIBUTED, ANONYMOUS)),
+        ("N9 NF10", FORECAST, (REPORTED,)),
+        ("N11 NF10", REPORTED, (FORECAST,)),
+        ("N5 AF6 U9", ANONYMOUS, (REPORTED, ATTRIBUTED, FORECAST)),
+        ("N10 NF5 A6", REPORTED, (ATTRIBUTED, FORECAST)),
+        # halves and ties
+        ("N10 A10", ATTRIBUTED, (REPORTED,)),
+        ("A10 U10", ANONYMOUS, (ATTRIBUTED,)),
+        ("N10 A5 U5", ANONYMOUS, (REPORTED, ATTRIBUTED)),
+        ("N10 AF10", FORECAST, (REPORTED, ATTRIBUTED)),
+        ("A10 UF10", FORECAST, (ATTRIBUTED, ANONYMOUS)),
+        ("N10 N10 N10 A10 A10 A10", ATTRIBUTED, (REPORTED,)),
+        # what is no statement does not count
+        ("X30 A10 N9", ATTRIBUTED, (REPORTED,)),
+        ("X1 N10", REPORTED, ()),
+        ("X5 X9", None, ()),
+    ],
+)
+def test_the_label_and_what_else_a_paragraph_holds(case, label, also):
+    found = label_of(sentences(case))
+    assert (found, also_of(sentences(case), found)) == (label, also)
+
+
+def test_a_paragraph_without_sentences_has_no_label():
+    assert (label_of([]), also_of([], None)) == (None, ())
+    assert shares_of([]) == dict.fromkeys(LABELS, 0.0)
+
+
+@pytest.mark.parametrize("words", [1, 3, 7, 49, 1_000_003])
+@pytest.mark.parametrize("number", [2, 6, 14, 98])
+def test_half_of_the_words_is_half_whatever_the_rounding(words, number):
+    """Sums of many small shares miss 0.5 by a rounding error."""
+    halves = [Kind("none", False, words)] * (number // 2) + [Kind("unnamed", False, words)] * (number // 2)
+    assert label_of(halves) == ANONYMOUS
+    forecast = [Kind("none", False, words)] * (number // 2) + [Kind("none", True, words)] * (number // 2)
+    assert label_of(forecast) == FORECAST
+
+
+@pytest.mark.parametrize(
+    ("case", "shares"),
+    [
+        ("N10 A30", (0.25, 0.75, 0, 0)),
+        ("N10 A30 X60", (0.25, 0.75, 0, 0)),
+        ("NF10 A20 UF10", (0.25, 0.5, 0.25, 0.5)),
+        ("X10", (0, 0, 0, 0)),
+    ],
+)
+def test_shares_are_of_the_words_of_statements_and_a_forecast_counts_for_its_source_too(case, shares):
+    found = shares_of(sentences(case))
+    assert all(math.isclose(found[label], share) for label, share in zip(LABELS, shares, strict=True))
