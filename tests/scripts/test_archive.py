@@ -4,10 +4,8 @@ import gzip
 import json
 import resource
 import signal
-import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from model import LABELS, Labeller
 from scripts.archive import Archive
 from scripts.archive_input import FIELDS
 from scripts.archive_output import SCHEMA
-from tests.scripts.conftest import NEWS, ROOT
+from tests.scripts.conftest import NEWS, ROOT, wait_for
 
 PARAGRAPHS = [" ".join(text for text, _ in sentences) for sentences in NEWS]
 
@@ -338,48 +336,6 @@ def test_input_and_output_may_be_anything_that_fsspec_opens(archive):
     assert len(memory.glob("/labels/articles/part-*.parquet")) > 1
 
 
-class Cluster:
-    """A real Dask scheduler and two workers, each a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
-        dask, port = Path(sys.executable).with_name("dask"), self.address.rpartition(":")[2]
-        self.scheduler = self._start(
-            folder, [dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
-        )
-        worker = [
-            dask,
-            "worker",
-            self.address,
-            "--nthreads",
-            "1",
-            "--no-nanny",
-            "--no-dashboard",
-            "--local-directory",
-            folder,
-        ]
-        self.workers = [self._start(folder, worker) for _ in range(2)]
-        wait_for(lambda: (folder / "dask.log").read_text().count("Registered to") == 2)
-
-    def _start(self, folder: Path, arguments: list[object]) -> subprocess.Popen[bytes]:
-        with (folder / "dask.log").open("ab") as log:
-            return subprocess.Popen(list(map(str, arguments)), stdout=log, stderr=log)
-
-    def close(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def cluster(tmp_path):
-    started = Cluster(tmp_path)
-    yield started
-    started.close()
-
-
 def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives_and_without_scheduler_a_clear_error(
     tmp_path, cluster
 ):
@@ -410,13 +366,6 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives_and_without_
 
     gone = start("never")
     assert "Timed out trying to connect" in gone.communicate(timeout=60)[1]
-
-
-def wait_for(condition, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def no_process_of(session: int) -> bool:

@@ -67,26 +67,35 @@ def test_the_page_on_retraining_runs_as_it_stands(walked):
     }
 
 
-def test_training_twice_gives_the_same_model_and_figures(walked, tmp_path):
+def test_training_again_gives_the_same_model_and_figures(walked, command, tmp_path):
     home, _ = walked
-    manifests = []
-    for name in ("a", "b"):
-        corpora = [home / "var/toy/train.jsonl", home / "var/toy/own.jsonl"]
-        arguments = [
-            *corpora,
-            "--out",
-            tmp_path / name,
-            "--evaluate-on",
-            home / "var/toy/held-out.jsonl",
-            "--jobs",
-            "1",
-        ]
-        subprocess.run(
-            [sys.executable, ROOT / "scripts/train.py", *arguments], check=True, capture_output=True, timeout=120
-        )
-        manifests.append((tmp_path / name / "manifest.json").read_bytes())
-    assert manifests[0] == manifests[1]
-    assert json.loads(manifests[0])["seed"] == 0
+    toy = home / "var/toy"
+    held_out = ("--evaluate-on", toy / "held-out.jsonl")
+    result = command("train", toy / "train.jsonl", toy / "own.jsonl", "--out", tmp_path, "--version", "0.2", *held_out)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "manifest.json").read_bytes() == (toy / "second/manifest.json").read_bytes()
+    assert json.loads((tmp_path / "manifest.json").read_text())["seed"] == 0
+
+
+def test_a_cluster_trains_the_model_that_one_machine_trains(walked, cluster, command, tmp_path):
+    home, _ = walked
+    result = command(
+        "train",
+        home / "var/toy/train.jsonl",
+        home / "var/toy/own.jsonl",
+        "--out",
+        tmp_path / "model",
+        "--version",
+        "0.2",
+        "--scheduler",
+        cluster.address,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    digests = [
+        json.loads((path / "manifest.json").read_text())["file"]["sha256"]
+        for path in (home / "var/toy/second", tmp_path / "model")
+    ]
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize(
