@@ -1,0 +1,127 @@
+"""Training on a little corpus of our own: what comes out is a model, the same each time, and its figures are right."""
+
+import dataclasses
+
+import pytest
+
+from model import LABELS, Labeller
+from model.artefact import load, save
+from model.corpus import Annotated, Article
+from model.training import evaluate, gold_labels, spans_of, train
+
+# A paragraph a line, sentences parted by //, each behind its code.
+PARAGRAPHS = """
+N The {place} library opened on Monday. // N It took three years to build.
+A “We are glad,” said {name}, who runs it. // A She said the roof was new.
+U Residents said the heating was off. // U “It is cold,” said one of them.
+NF The council will probably close it next year.
+AF {name} warned that costs could double by spring.
+UF Experts expect fewer readers.
+N The street was dark. // A The lamp was broken, police said.
+U The mayor allegedly knew. // N The files were moved in March.
+X Read more // X By {name}
+{doubtful} {name} told of a hard winter. // {doubtful} There was no coal.
+"""
+NAMES = ["Mara Dunne", "Omar Diaz", "Anna Weber", "Li Chen", "Eskil Berg", "Ada Okoye"]
+PLACES = ["Veltry", "Tarn", "Norsund", "Kesh", "Abril", "Lowmoor"]
+
+
+def corpus() -> list[Article]:
+    articles = []
+    for number, (name, place) in enumerate(zip(NAMES, PLACES, strict=True)):
+        lines = PARAGRAPHS.format(name=name, place=place, doubtful="NA"[number % 2]).strip().splitlines()
+        rows = [[sentence.split(" ", 1) for sentence in line.split(" // ")] for line in lines]
+        paragraphs = [[Annotated(text, code) for code, text in row] for row in rows]
+        articles.append(Article(f"toy/{number}", paragraphs[number:] + paragraphs[:number]))
+    return articles
+
+
+def saved(labeller: Labeller, folder):
+    return save(folder, labeller.classifier, labeller.manifest, "# Toy\n")
+
+
+@pytest.fixture(scope="module")
+def trained() -> Labeller:
+    return train(corpus())
+
+
+def test_the_same_articles_and_seed_give_the_same_file(trained, tmp_path):
+    first, second = saved(trained, tmp_path / "a"), saved(train(corpus()), tmp_path / "b")
+    assert first["file"]["sha256"] == second["file"]["sha256"]
+    assert (tmp_path / "a/model.joblib").read_bytes() == (tmp_path / "b/model.joblib").read_bytes()
+
+
+def test_two_jobs_give_the_same_file_as_one(trained, tmp_path):
+    first, second = saved(trained, tmp_path / "a"), saved(train(corpus(), jobs=2), tmp_path / "b")
+    assert first["file"]["sha256"] == second["file"]["sha256"]
+
+
+def test_another_corpus_gives_another_file(trained, tmp_path):
+    first, second = saved(trained, tmp_path / "a"), saved(train(corpus()[:5]), tmp_path / "b")
+    assert first["file"]["sha256"] != second["file"]["sha256"]
+
+
+def test_a_model_labels_the_same_after_it_was_saved_and_loaded(trained, tmp_path):
+    saved(trained, tmp_path)
+    loaded = Labeller.load(tmp_path)
+    for article in corpus():
+        before, after = trained.label(article.texts), loaded.label(article.texts)
+        assert [p.label for p in before.paragraphs] == [p.label for p in after.paragraphs]
+        assert [p.confidence for p in after.paragraphs] == pytest.approx(
+            [p.confidence for p in before.paragraphs], abs=0.02
+        )
+
+
+def test_a_model_learns_what_it_was_shown(trained):
+    figures = evaluate(trained, corpus())
+    assert figures["accuracy"] > 0.9
+    assert figures["macro_f1"] > 0.9
+
+
+def test_the_offsets_of_annotated_sentences_slice_to_their_text():
+    for article in corpus():
+        for text, spans, sentences in zip(article.texts, spans_of(article), article.paragraphs, strict=True):
+            assert [text[start:end] for start, end in spans] == [sentence.text for sentence in sentences]
+
+
+def test_gold_labels_follow_the_rule():
+    assert gold_labels(corpus()[0]) == [
+        *("reported_fact", "attributed_claim", "anonymous_claim", "forecast", "forecast", "forecast"),
+        *("attributed_claim", "reported_fact", None, "reported_fact"),
+    ]
+
+
+class SaysWhatItIsTold:
+    """Stands for a labeller whose answers are known, so that figures can be counted by hand."""
+
+    def __init__(self, labeller: Labeller, answers: list[tuple[str | None, float]]) -> None:
+        self.labeller, self.answers = labeller, answers
+
+    def label(self, paragraphs):
+        found = self.labeller.label(paragraphs)
+        said = [
+            dataclasses.replace(paragraph, label=label, confidence=confidence, certain=confidence >= 0.6)
+            for paragraph, (label, confidence) in zip(found.paragraphs, self.answers, strict=True)
+        ]
+        return dataclasses.replace(found, paragraphs=tuple(said))
+
+
+def test_figures_are_those_counted_by_hand(trained):
+    """Gold: reported, attributed, anonymous, 3 forecasts, attributed, reported, none (left out), reported."""
+    reported, attributed, anonymous, forecast = LABELS
+    answers = [(reported, 0.95), (attributed, 0.95), (attributed, 0.55), (forecast, 0.95), (forecast, 0.95), (None, 0.55)]
+    answers += [(attributed, 0.95), (anonymous, 0.95), (reported, 0.95), (reported, 0.95)]
+    figures = evaluate(SaysWhatItIsTold(trained, answers), corpus()[:1])
+    assert figures["paragraphs"] == 9
+    assert figures["accuracy"] == 6 / 9
+    found = {label: (row["precision"], row["recall"], row["paragraphs"]) for label, row in figures["labels"].items()}
+    assert found == {
+        reported: (1, pytest.approx(2 / 3), 3),
+        attributed: (pytest.approx(2 / 3), 1, 2),
+        anonymous: (0, 0, 1),
+        forecast: (1, pytest.approx(2 / 3), 3),
+    }
+    assert figures["macro_f1"] == pytest.approx((0.8 + 0.8 + 0 + 0.8) / 4)
+    assert figures["confusion"] == [[2, 0, 1, 0, 0], [0, 2, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 2, 1]]
+    assert figures["calibration_error"] == pytest.approx(7 / 9 * abs(6 / 7 - 0.95) + 2 / 9 * 0.55)
+    assert figures["certain"] == {"coverage": 7 / 9, "accuracy": pytest.approx(6 / 7)}
