@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import posixpath
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
@@ -34,7 +35,7 @@ from tqdm import tqdm
 from trafilatura.utils import decode_file
 
 from model import Labeller
-from scripts.archive_input import MAX_BYTES, Chunk, Record, Rejection, plan, read, too_large
+from scripts.archive_input import MAX_BYTES, Chunk, Record, Rejection, plan, read, sizes_of, too_large
 from scripts.archive_output import row, rows_of, whole_file, writer
 from server.html import extract_paragraphs
 from server.text import split_paragraphs
@@ -65,7 +66,6 @@ class Totals:
     articles: int = 0
     rejected: int = 0
     duplicates: int = 0
-    parts: int = 0
     parts_before: int = 0
 
 
@@ -86,17 +86,16 @@ class Archive:
         part_bytes: int = 8_000_000,
     ) -> None:
         self._fs, self._folder = fsspec.url_to_fs(out)
-        self._part_bytes = part_bytes
         self.job = Job(out, format, fields or {}, model, labeller(model).manifest["file"]["sha256"])
         self._asked: dict[str, Any] = {
-            "inputs": list(inputs),
+            "inputs": sizes_of(inputs),
             "format": format,
             "fields": self.job.fields,
             "part_bytes": part_bytes,
             "model": {"name": labeller(model).name, "version": labeller(model).version, "sha256": self.job.digest},
         }
         self._planned = self._fs.exists(f"{self._folder}/run.json")
-        self.chunks = self._found_again() if self._planned else plan(self._asked["inputs"], part_bytes, fields or {})
+        self.chunks = self._found_again() if self._planned else plan(self._asked["inputs"], part_bytes, self.job.fields)
         finished = {
             posixpath.basename(path).partition(".")[0] for path in self._fs.glob(f"{self._folder}/articles/part-*")
         }
@@ -113,7 +112,6 @@ class Archive:
             for done in _completed(executor, self.left, self.job, 2 * width):
                 totals.articles += done.articles
                 totals.rejected += done.rejected
-                totals.parts += 1
                 bar.update(done.chunk.size)
                 rate = totals.articles / max(bar.format_dict["elapsed"], 1e-9)
                 bar.set_postfix_str(f"{totals.articles:,} articles, {rate:,.0f}/s, {totals.rejected:,} rejected")
@@ -125,7 +123,7 @@ class Archive:
         run = json.loads(self._fs.cat_file(f"{self._folder}/run.json"))
         differing = [name for name, value in self._asked.items() if run.get(name) != value]
         if differing:
-            said = "; ".join(f"{name} was {run.get(name)}, now {self._asked[name]}" for name in differing)
+            said = "; ".join(_difference(name, run.get(name), self._asked[name]) for name in differing)
             raise ValueError(f"{self.job.out} holds another run ({said}); choose another folder or remove that one")
         return [Chunk(**each) for each in run["chunks"]]
 
@@ -160,6 +158,13 @@ class Archive:
                     if again[number]:
                         file.write(json.dumps({"row": number, "id": each["id"]}, ensure_ascii=False).encode() + b"\n")
         return count
+
+
+def _difference(name: str, before: Any, now: Any) -> str:
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return f"{name} was {before}, now {now}"
+    key = next(key for key in [*now, *before] if before.get(key) != now.get(key))
+    return f"{name}: {key} was {before.get(key, 'none of them')}, now {now.get(key, 'none of them')}"
 
 
 def label_chunk(chunk: Chunk, job: Job) -> Done:
@@ -259,7 +264,8 @@ def local_executor(workers: int) -> Iterator[tuple[Executor, int]]:
     with ProcessPoolExecutor(workers, context, initializer=_start_worker) as executor:
         try:
             yield executor, workers
-        except BaseException:
+        except KeyboardInterrupt:
+            print("\nstopping as soon as the parts in hand are finished", file=sys.stderr)
             executor.shutdown(cancel_futures=True)
             raise
 

@@ -61,32 +61,37 @@ class Rejection:
 
 
 def plan(inputs: Iterable[str], part_bytes: int, fields: dict[str, str]) -> list[Chunk]:
-    """Cut the inputs, paths or addresses with wildcards as fsspec takes them, into chunks of about `part_bytes`.
-
-    Raises ValueError for an input that is not what its name says, FileNotFoundError where there is none.
-    """
+    """Cut the inputs into chunks of about `part_bytes`. Raises ValueError for one that is not what its name says."""
     chunks: list[Chunk] = []
-    for url in expand(inputs):
+    for url in inputs:
         kind = kind_of(url)
         if kind == "rows":
             with _parquet(url) as file:
                 _columns(url, file, fields)
         for start, stop, size in _CUTTERS[kind](url, part_bytes):
             chunks.append(Chunk(len(chunks), url, kind, start, stop, size))
+    if not chunks:
+        raise ValueError("the input is empty: there is nothing to label")
     return chunks
 
 
-def expand(inputs: Iterable[str]) -> list[str]:
-    urls = []
+def sizes_of(inputs: Iterable[str]) -> dict[str, int]:
+    """The bytes of each input; inputs are paths or addresses with wildcards, as fsspec takes them.
+
+    Raises FileNotFoundError where there is none, ValueError where one is named twice.
+    """
+    sizes: dict[str, int] = {}
     for pattern in inputs:
         fs, path = fsspec.url_to_fs(pattern)
         found = sorted(fs.glob(path)) if any(mark in path for mark in "*?[") else [path] if fs.isfile(path) else []
         if not found:
             raise FileNotFoundError(f"no such file: {pattern}")
-        urls += [fs.unstrip_protocol(each) if "://" in pattern else each for each in found]
-    if len(urls) != len(set(urls)):
-        raise ValueError("an input is named twice")
-    return urls
+        for each in found:
+            url = fs.unstrip_protocol(each) if "://" in pattern else each
+            if url in sizes:
+                raise ValueError(f"{url} is named twice")
+            sizes[url] = int(fs.size(each))
+    return sizes
 
 
 def kind_of(url: str) -> Kind:

@@ -237,6 +237,7 @@ def test_compressed_lines_cut_short_are_labelled_up_to_there(tmp_path):
         ("a.parquet", b"nonsense", "is no Parquet file, or is cut short"),
         ("a.doc", b"", "cannot tell what this is; expected .jsonl"),
         ("gone.jsonl", None, "no such file"),
+        ("empty.jsonl", b"", "the input is empty"),
     ],
 )
 def test_an_input_that_cannot_be_read_is_named(tmp_path, command, name, content, reason):
@@ -260,6 +261,9 @@ def test_another_run_in_the_same_folder_is_refused(archive, tmp_path):
     label(archive, tmp_path / "out")
     with pytest.raises(ValueError, match=r"holds another run \(part_bytes was 2000, now 3000\)"):
         label(archive, tmp_path / "out", part_bytes=3000)
+    archive.write_bytes(archive.read_bytes() + b"\n")
+    with pytest.raises(ValueError, match=r"inputs: .*in\.jsonl was \d+, now \d+"):
+        label(archive, tmp_path / "out")
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(archive, tmp_path, command):
@@ -310,15 +314,19 @@ def test_a_full_disk_is_a_clear_error_and_what_is_finished_stays(tmp_path):
     assert len(rows(tmp_path / "out")) == 13
 
 
-def test_a_killed_run_goes_on_without_loss_or_repetition(tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path, how):
     source = write_lines(tmp_path / "in.jsonl", [article(number) for number in range(400)])
     label(source, tmp_path / "whole", part_bytes=4000)
     arguments = [sys.executable, ROOT / "scripts/label_archive.py", source, tmp_path / "out", "--format", "jsonl"]
     arguments += ["--part-megabytes", "0.004", "--workers", "2"]
-    run = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    run = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     wait_for(lambda: len(list((tmp_path / "out/articles").glob("part-*"))) >= 4)
-    run.kill()
-    run.communicate()
+    run.send_signal(how)
+    assert "Traceback" not in run.communicate(timeout=60)[1]
+    assert run.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
     wait_for(lambda: no_process_of(run.pid))
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out/articles").glob("part-*")}
     assert len(before) < len(list((tmp_path / "whole/articles").iterdir()))
