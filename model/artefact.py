@@ -37,14 +37,27 @@ def save(folder: Path, model: Any, manifest: dict[str, Any], card: str) -> dict[
     return manifest
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Raises ValueError where the folder holds no manifest."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if isinstance(manifest, dict):
+            return manifest
+        raise ValueError("no JSON object")
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"{folder} holds no manifest that can be read ({error}); train one with scripts/train.py"
+        ) from error
+
+
 def load(folder: Path) -> tuple[Any, dict[str, Any], str]:
     """The model, its manifest and its card.
 
     Nothing is deserialised before its digest was checked. Raises ValueError where a part is missing or damaged, or was
     made with another minor version of scikit-learn.
     """
+    manifest = read_manifest(folder)
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         content = (folder / manifest["file"]["name"]).read_bytes()
         card = (folder / "card.md").read_text(encoding="utf-8")
         expected, made_with = manifest["file"]["sha256"], manifest["made_with"]["scikit-learn"]

@@ -1,6 +1,7 @@
-"""Sentence probabilities: linear models over hashed n-grams and named features.
+"""Sentence probabilities: linear models over hashed n-grams and named features, averaged with a small network.
 
-Serving is NumPy and SciPy alone; scikit-learn fits.
+The linear models read a sentence with the analysis of its cues; the network reads it among its neighbours. They err in
+different places, so their mean is better than either. Serving is NumPy and SciPy alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from model.corpus import Code
 from model.features import CHANNELS, named_features, ngrams
+from model.network import ContextNetwork
 from model.words import Sentence
 
 Floats = npt.NDArray[np.float64]
@@ -69,18 +71,22 @@ class FeatureSpace:
     def _index(self) -> None:
         self._slot = np.full(self.slots, -1, np.int32)
         self._slot[self.keys_ & np.uint32(self.slots - 1)] = np.arange(len(self.keys_), dtype=np.int32)
+        self._groups: tuple[list[str], npt.NDArray[np.int64]] | None = None
         self._column = {name: number for number, name in enumerate(self.names_, len(self.keys_))}
 
     @property
     def width(self) -> int:
         return len(self.keys_) + len(self.names_)
 
-    def group(self, name: str) -> npt.NDArray[np.bool_]:
-        """The columns of a channel of n-grams or of a group of named features."""
-        if name in CHANNELS:
-            return np.concatenate([self.channel_ == CHANNELS.index(name), np.zeros(len(self.names_), bool)])
-        of_group = [column.startswith(name + ":") for column in self.names_]
-        return np.concatenate([np.zeros(len(self.keys_), bool), of_group])
+    def groups(self) -> tuple[list[str], npt.NDArray[np.int64]]:
+        """Every group, and for each column the number of its own."""
+        if self._groups is None:
+            named = [name.partition(":")[0] for name in self.names_]
+            groups = [*CHANNELS, *sorted(set(named))]
+            number_of = {group: number for number, group in enumerate(groups)}
+            numbers = np.concatenate([self.channel_.astype(np.int64), [number_of[group] for group in named]])
+            self._groups = groups, numbers.astype(np.int64)
+        return self._groups
 
     def transform(self, article: Analysed) -> csr_matrix:
         """Sparse (sentences, width): n-grams as TF-IDF of unit length a channel, named features as they are."""
@@ -120,6 +126,7 @@ _SCALES = {
     "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "frame", "speech", "place", "cue"), 0.5),
     "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
 }  # fmt: skip
+_LINEAR_SHARE = 0.6  # of the linear models in the mean with the network; likewise
 _WEIGHTS = {"U": 3.0, "F": 5.0}  # the rare classes count for more
 
 
@@ -130,51 +137,77 @@ class SentenceClassifier(BaseEstimator):
     (sentences, 5): none, named, unnamed (these three sum to one), forecast, statement.
     """
 
-    def __init__(self, folds: int = 5, seed: int = 0, jobs: int = 1) -> None:
+    def __init__(self, folds: int = 3, seed: int = 0, jobs: int = 1) -> None:
         self.folds, self.seed, self.jobs = folds, seed, jobs
 
-    def fit(self, articles: Sequence[Analysed], codes: Sequence[Sequence[Code]]) -> SentenceClassifier:
+    def fit(
+        self,
+        articles: Sequence[Analysed],
+        codes: Sequence[Sequence[Code]],
+        weights: Sequence[float] | None = None,
+    ) -> SentenceClassifier:
+        """Fit on all articles; `held_out_` gets the probabilities of each when its fold was left out.
+
+        `weights` says how much each article counts, 1 by default.
+        """
+        lengths = [len(article) for article in articles]
+        counts = np.repeat(np.ones(len(articles)) if weights is None else np.asarray(weights, float), lengths)
+        fold_of = np.random.default_rng(self.seed).permutation(len(articles)) % self.folds
+        fold = np.repeat(fold_of, lengths)
+        y = np.array([code for article in codes for code in article])
         self.space_ = FeatureSpace().fit(articles)
         X = vstack(Parallel(self.jobs)(delayed(self.space_.transform)(article) for article in articles)).tocsr()
-        y = np.array([code for article in codes for code in article])
-        group = np.repeat(np.arange(len(articles)), [len(article) for article in articles])
         scales = {head: self._scale(head) for head in _SCALES}
-        fold = np.random.default_rng(self.seed).permutation(len(articles)) % self.folds
-        train = [np.ones(len(y), bool)] + [fold[group] != held_out for held_out in range(self.folds)]
+        train = [np.ones(len(y), bool)] + [fold != held_out for held_out in range(self.folds)]
+        # The networks take longest, so they come first.
+        networks = Parallel(self.jobs)(
+            delayed(_fit_network)(articles, codes, rows, counts, self.seed) for rows in train
+        )
         fitted = Parallel(self.jobs)(
-            delayed(_fit_head)(head, X, y, rows, scales[head]) for rows in train for head in _SCALES
+            delayed(_fit_head)(head, X, y, rows, counts, scales[head]) for rows in train for head in _SCALES
         )
         stages = [_stack(fitted[number : number + len(_SCALES)]) for number in range(0, len(fitted), len(_SCALES))]
         self.coefficients_, self.intercepts_ = stages[0]
-        held_out = np.empty((len(y), 5))
-        for number, (coefficients, intercepts) in enumerate(stages[1:]):
-            rows = fold[group] == number
-            held_out[rows] = _probabilities(X[rows] @ coefficients + intercepts)
-        self.held_out_ = held_out
+        self.network_ = networks[0]
+        self.held_out_ = np.empty((len(y), 5))
+        for number, ((coefficients, intercepts), network) in enumerate(zip(stages[1:], networks[1:], strict=True)):
+            rows = fold == number
+            linear = _probabilities(X[rows] @ coefficients + intercepts)
+            near = [network.predict_proba(articles[i]) for i in np.flatnonzero(fold_of == number).tolist()]
+            self.held_out_[rows] = _mean(linear, np.vstack(near))
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """Half precision is plenty for the many weights of stage one, and halves the artefact."""
-        return {**super().__getstate__(), "coefficients_": self.coefficients_.astype(np.float16)}
+        """Half precision is plenty for the many weights, and halves the artefact; jobs are no part of a model."""
+        return self._with_weights_as(np.float16, {**super().__getstate__(), "jobs": 1})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "coefficients_": state["coefficients_"].astype(np.float32)})
+        super().__setstate__(self._with_weights_as(np.float32, state))
+
+    @staticmethod
+    def _with_weights_as(kind: type[np.floating[Any]], state: dict[str, Any]) -> dict[str, Any]:
+        if "coefficients_" in state:
+            state["coefficients_"] = state["coefficients_"].astype(kind)
+        return state
 
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
             return np.empty((0, 5))
-        return _probabilities(self.space_.transform(article) @ self.coefficients_ + self.intercepts_)
+        linear = _probabilities(self.space_.transform(article) @ self.coefficients_ + self.intercepts_)
+        return _mean(linear, self.network_.predict_proba(article))
 
-    def contributions(self, article: Analysed, groups: Sequence[str]) -> Floats:
-        """(sentences, 5): what the columns of some groups add to the scores of the linear models."""
-        columns = np.logical_or.reduce([self.space_.group(group) for group in groups])
-        return np.asarray(self.space_.transform(article)[:, columns] @ self.coefficients_[columns], float)
+    def contributions(self, article: Analysed) -> dict[str, Floats]:
+        """For each group of columns what it adds to the scores of the linear models, (sentences, 5)."""
+        X = self.space_.transform(article).tocoo()
+        added = X.data[:, None] * self.coefficients_[X.col]
+        groups, number = self.space_.groups()
+        result = np.zeros((len(groups), len(article), added.shape[1]))
+        np.add.at(result, (number[X.col], X.row), added)
+        return dict(zip(groups, result, strict=True))
 
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
-        return sum(
-            (self.space_.group(group) * np.float32(weight) for group, weight in _SCALES[head].items()),
-            start=np.zeros(self.space_.width, np.float32),
-        )
+        groups, number = self.space_.groups()
+        return np.array([_SCALES[head].get(group, 0.0) for group in groups], np.float32)[number]
 
 
 def _targets(codes: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -183,15 +216,20 @@ def _targets(codes: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.int8], npt.NDA
 
 
 def _fit_head(
-    head: str, X: csr_matrix, codes: npt.NDArray[np.str_], rows: npt.NDArray[np.bool_], scale: npt.NDArray[np.float32]
+    head: str,
+    X: csr_matrix,
+    codes: npt.NDArray[np.str_],
+    rows: npt.NDArray[np.bool_],
+    counts: Floats,
+    scale: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.float32], Floats]:
     source, forecast, statement = _targets(codes)
     target = {"source": source, "forecast": forecast, "statement": statement}[head]
-    weight = np.ones(len(codes))
+    weight = counts.copy()
     if head == "source":
-        weight[source == 2] = _WEIGHTS["U"]
+        weight[source == 2] *= _WEIGHTS["U"]
     elif head == "forecast":
-        weight[forecast] = _WEIGHTS["F"]
+        weight[forecast] *= _WEIGHTS["F"]
     if head != "statement":
         rows = rows & statement
     used = scale > 0
@@ -200,6 +238,29 @@ def _fit_head(
     coefficients = np.zeros((X.shape[1], len(fitted.intercept_)), np.float32)
     coefficients[used] = (fitted.coef_ * scale[used]).T
     return coefficients, fitted.intercept_
+
+
+def _fit_network(
+    articles: Sequence[Analysed],
+    codes: Sequence[Sequence[Code]],
+    rows: npt.NDArray[np.bool_],
+    counts: Floats,
+    seed: int,
+) -> ContextNetwork:
+    starts = np.cumsum([0, *map(len, articles)])
+    chosen = [i for i, start in enumerate(starts[:-1]) if len(articles[i]) and rows[start]]
+    return ContextNetwork().fit(
+        [articles[i] for i in chosen], [codes[i] for i in chosen], seed, [counts[starts[i]] for i in chosen]
+    )
+
+
+def _mean(linear: Floats, near: Floats) -> Floats:
+    """The weighted geometric mean of two sets of probabilities."""
+    result = linear**_LINEAR_SHARE * near ** (1 - _LINEAR_SHARE)
+    result[:, :3] /= result[:, :3].sum(axis=1, keepdims=True)
+    against = (1 - linear[:, 3:]) ** _LINEAR_SHARE * (1 - near[:, 3:]) ** (1 - _LINEAR_SHARE)
+    result[:, 3:] /= result[:, 3:] + against
+    return result
 
 
 def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt.NDArray[np.float32], Floats]:

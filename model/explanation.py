@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from model.classifier import FORECAST, NAMED, NONE, UNNAMED, Floats, SentenceClassifier
 from model.labels import Reason
 from model.paragraphs import Kind
@@ -32,7 +34,10 @@ def explain(
     A weight is what the thing adds to the log-odds of the source against the mean of the other two, or, for a forecast,
     of forecast against none.
     """
-    weights = {thing: classifier.contributions(article, groups) for thing, groups in _THINGS.items()}
+    added = classifier.contributions(article)
+    weights = {
+        thing: np.sum([added[group] for group in groups if group in added], 0) for thing, groups in _THINGS.items()
+    }
     return [
         _reasons(sentence, kind, {thing: each[number] for thing, each in weights.items()})
         for number, (sentence, kind) in enumerate(zip(article, kinds, strict=True))

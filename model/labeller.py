@@ -60,7 +60,8 @@ class Labeller:
         `explain` adds to each sentence the features that carried its label. Raises ValueError where `paragraphs` is not
         a sequence of strings.
         """
-        if isinstance(paragraphs, str) or not all(isinstance(text, str) for text in paragraphs):
+        listed = isinstance(paragraphs, Sequence) and not isinstance(paragraphs, (str, bytes))
+        if not listed or not all(isinstance(text, str) for text in paragraphs):
             raise ValueError("paragraphs must be a list of strings, one a paragraph")
         sentences = self.analyse(paragraphs)
         return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences), explain)

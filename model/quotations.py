@@ -86,14 +86,17 @@ def _speaks_in_single_marks(paragraphs: Sequence[str]) -> bool:
 
 def _marks(text: str, singles: bool) -> list[_Mark]:
     marks: list[_Mark] = []
+    low_opened = False  # „ is closed by “
     for found in _MARK.finditer(text):
         start, end = found.span()
         sign = found[0]
         single = sign in "'‘’"
         before, after = text[start - 1 : start], text[end : end + 1]
         kind: _Kind
-        if sign in "“„‟«``":
-            kind = "open"
+        if sign == "“" and low_opened:
+            kind, low_opened = "close", False
+        elif sign in "“„‟«``":
+            kind, low_opened = "open", sign == "„"
         elif sign in "”»’":
             kind = "close"
         elif single:

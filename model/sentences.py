@@ -12,7 +12,7 @@ import re
 import sentencex
 
 _MARKS = str.maketrans(dict.fromkeys('“”„«»‘"', " "))
-_MARK_PAIRS = re.compile(r"''|``|(?<=[.!?…,])['’](?=\s|$)")
+_MARK_PAIRS = re.compile(r"''|``|(?<=[.!?…,])['’](?=\s|$)|(?<=[.!?])\)(?=\s+[\"“‘'(]?[A-Z])")
 _CLOSING = re.compile(r"(?:[”»’\"')\]]|'')+")
 _GOES_ON = re.compile(r"(?:(?:^|[\s(\[“\"‘'-])(?:Ms|Messrs|Mx|Nos?|St|vs|[A-Z])|^\W*\d{1,2})\.$")
 

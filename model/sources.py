@@ -31,9 +31,11 @@ _LEFT_LIMITS = {"after", "before", "since", "until", "whether", "how", "why", "w
 _RIGHT_LIMITS = {"who", "that", "which", "when", "while", "after", "as", "because"}
 _CONTENT_OPENERS = {"that", "how", "why", "a", "an", "the", "he", "she", "it", "they", "there", "as", "to", "some",
                     "more", "no"}  # fmt: skip
+_TAKES_MORE = {"close", "familiar"}
 _WITHIN_MENTION = {"of", "for"}
 _NAMED_SUBJECTS = {"name", "named_role", "named_spokesperson", "spokesperson", "institution", "document",
                    "named_document", "name_inside", "thing_of_name"}  # fmt: skip
+_PERSON_NAMES = {"name", "named_role", "named_spokesperson"}
 _UNNAMED_SUBJECTS = {"roles", "the_roles", "roles_of_name", "quantity", "a_role", "documents", "plural",
                      "plural_of_name", "a_thing", "passive_hearsay", "anonymous"}  # fmt: skip
 _MAY_BE_ANONYMOUS = {"the_role", "a_role", "roles", "the_roles", "roles_of_name", "the_thing", "a_thing", "quantity",
@@ -41,12 +43,26 @@ _MAY_BE_ANONYMOUS = {"the_role", "a_role", "roles", "the_roles", "roles_of_name"
 # "declined to be named": the first word, and how far before the second it may stand.
 _REFUSING = {"not", "declined", "refused", "asked", "wished", "requested", "without", "wanted", "preferred", "withheld",
              "n't", "didn't", "wasn't", "weren't", "insisted"}  # fmt: skip
-_REFUSED = {"named", "identified", "quoted", "name", "names", "identify", "identity"}
+_REFUSED = {
+    "authorized",
+    "authorised",
+    "allowed",
+    "permitted",
+    "named",
+    "identified",
+    "quoted",
+    "name",
+    "names",
+    "identify",
+    "identity",
+}
 _REFUSAL_WITHIN = 8
 # Kinds of verbs whose subject is a speaker that later pronouns may refer to.
 _SPEAKING = {"say", "argue", "admit", "accuse", "believe", "according"}
 # How far, in words, a clause is looked for behind a verb.
 _CLAUSE_WITHIN = 12
+# How many sentences a quotation left open is followed to find its speaker.
+_OPEN_AT_MOST = 20
 
 
 class Mention:
@@ -64,6 +80,10 @@ class Mention:
     @property
     def end(self) -> int:
         return self.sentence.starts[self.last] + len(self.sentence.words[self.last].surface)
+
+    @property
+    def last_word(self) -> str:
+        return self.sentence.words[self.last].surface
 
 
 class Attribution:
@@ -100,12 +120,13 @@ class _Memory:
 
     def __init__(self) -> None:
         self.unnamed_roles: dict[str, Mention] = {}
-        self.named_roles: set[str] = set()
+        self.named_roles: dict[str, Mention | None] = {}  # None: several people of that role are named
         self.surnames: dict[str, Mention] = {}
         self.person = self.group = self.body = ""  # what "he", "they", "it" refer to
         self.person_mention: Mention | None = None
         self.group_mention: Mention | None = None
         self.body_mention: Mention | None = None
+        self.latest_name: Mention | None = None
         self.met_name = False
 
     def refer(self, subject: str, head: str) -> str:
@@ -124,27 +145,44 @@ class _Memory:
             return self.body or NAMED
         return OPEN
 
-    def antecedent(self, cue: Attribution, mention: Mention | None) -> Mention | None:
-        """The mention that tells a reader most of whom `mention` speaks."""
+    def antecedent(self, cue: Attribution, mention: Mention) -> Mention | None:
+        """The mention that tells a reader most of whom `mention` speaks; None where a pronoun finds nobody."""
         if cue.subject in _HE_OR_SHE:
-            return self.person_mention or mention
+            return self.person_mention or self.latest_name
         if cue.subject == "they":
-            return self.group_mention or mention
+            return self.group_mention
         if cue.subject == "it":
-            return self.body_mention or mention
-        if cue.subject == "the_role" and cue.refers == UNNAMED:
-            return self.unnamed_roles.get(cue.head) or mention
-        if cue.subject == "name" and mention is not None and mention.first == mention.last:
-            return self.surnames.get(mention.sentence.words[mention.last].surface, mention)
+            return _opening_subject(mention.sentence, mention) or self.body_mention
+        if cue.subject == "the_role":
+            known = self.unnamed_roles if cue.refers == UNNAMED else self.named_roles
+            return known.get(cue.head) or mention
+        if cue.subject in _PERSON_NAMES and mention.last - mention.first <= 1:
+            return self.surnames.get(mention.last_word, mention)
         return mention
+
+    def name_role(self, role: str, name: Mention) -> None:
+        """Remember whom a role belongs to, unless the article has several of that role."""
+        known = self.named_roles.setdefault(role, name)
+        if known is not None and known.last_word != name.last_word:
+            self.named_roles[role] = None
+
+    def meet_names(self, sentence: Sentence) -> None:
+        """Keep the latest full name: whom "he" and "she" refer to where nobody has spoken yet."""
+        names = sentence.names
+        for at in range(len(names) - 1, 0, -1):
+            if names[at] and names[at - 1]:
+                self.met_name = True
+                surname = sentence.words[at].surface
+                self.latest_name = self.surnames.get(surname) or self.latest_name
+                return
 
     def learn(self, cue: Attribution) -> None:
         subject, refers = cue.subject, cue.refers
         if subject == "named_role":
-            self.named_roles.add(cue.head)
+            self.named_roles.setdefault(cue.head, cue.mention)
         if not (cue.strong or cue.kind in _SPEAKING):
             return
-        if subject in ("name", "named_spokesperson", "named_role"):
+        if subject in _PERSON_NAMES:
             self.person, self.person_mention = NAMED, cue.mention
         elif subject == "a_role":
             self.person, self.person_mention = UNNAMED, cue.mention
@@ -187,9 +225,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
             memory.learn(cue)
             cues.append(cue)
         sentence.memory = (memory.person, memory.group)
-        memory.met_name = memory.met_name or any(
-            a and b for a, b in zip(sentence.names, sentence.names[1:], strict=False)
-        )
+        memory.meet_names(sentence)
         _measure_coverage(sentence)
         sentence.main_cue = max(cues, key=_prominence, default=None)
     _find_speakers(sentences)
@@ -213,16 +249,21 @@ def _find_named_roles(sentences: Sequence[Sentence], memory: _Memory) -> None:
             end = at
             while end + 1 < len(words) and names[end + 1]:
                 end += 1
-            if end > at:
-                memory.surnames.setdefault(words[end].surface, Mention(sentence, at, end, NAMED))
-            memory.named_roles.update(w.low for w in words[max(0, at - 2) : at] if w.role or w.spokesperson)
-            memory.named_roles.update(w.low for w in words[at:end] if w.role)
+            name = Mention(sentence, at, end, NAMED)
+            if end > at + (words[at].surface[-1] == "."):  # "Mr. Smith" is no full name
+                memory.surnames.setdefault(words[end].surface, name)
+            roles = [w.low for w in words[max(0, at - 2) : at] if w.role or w.spokesperson]
+            roles += [w.low for w in words[at:end] if w.role]
             if end + 1 < len(words) and words[end + 1].low == ",":
                 for word in words[end + 2 : end + 12]:
                     if word.low in (",", "."):
                         break
                     if word.role:
-                        memory.named_roles.add(word.low)
+                        roles.append(word.low)
+            if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
+                roles.append(words[at - 2].low)
+            for role in roles:
+                memory.name_role(role, name)
             at = end + 1
 
 
@@ -233,6 +274,8 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
     before = words[at - 1] if at else None
     after = words[at + 1] if at + 1 < len(words) else None
     before_low = before.low if before else ""
+    if before_low in _BE and word.low == word.lemma:
+        return True
     if before and before.before_verb:
         return at > 1 and words[at - 2].low == "according"
     if before and (before.determiner or before.preposition or before.digit
@@ -296,7 +339,7 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
         if not phrase and cue.form == "ing":
             cue.pattern = "participle"
     else:
-        phrase = phrase_left(sentence, before)
+        phrase = _subject_of_relative(sentence, before) or phrase_left(sentence, before)
         if phrase:
             cue.first = start = phrase[0]
             if start > 1 and words[start - 1].low == "," and words[start].low in ("a", "an", "the"):
@@ -400,13 +443,44 @@ def phrase_left(sentence: Sentence, at: int) -> list[int]:
                 break
             if low in ("and", "or") and not (at and names[at - 1]):
                 break
-            if (word.kind and not names[at] and not word.roles and not word.document
-                    and low.endswith(("s", "ed", "said", "told"))):  # fmt: skip
+            verb = word.kind and not names[at] and not word.roles and not word.document
+            if verb and low.endswith(("s", "ed", "said", "told")) and not _is_reduced_relative(sentence, at):
                 break
         phrase.append(at)
         at -= 1
     phrase.reverse()
     return phrase
+
+
+def _is_reduced_relative(sentence: Sentence, at: int) -> bool:
+    """ "people briefed on the plan", "economists polled by the agency": the verb belongs to the noun before it."""
+    words = sentence.words
+    noun = at > 0 and (words[at - 1].roles or words[at - 1].role) and not sentence.names[at - 1]
+    return noun and at + 1 < len(words) and words[at + 1].preposition
+
+
+def _subject_of_relative(sentence: Sentence, before: int) -> list[int]:
+    """ "A person who asked not to be named said": the words of "A person", for a verb behind `before`."""
+    words = sentence.words
+    for at in range(before, max(0, before - 14), -1):
+        low = words[at].low
+        if low in _ENDS_PHRASE or low == "." or sentence.inside[at]:
+            return []
+        if low == "who":
+            clause = words[at + 1 : before + 1]
+            held = any(word.finite or word.kind or word.low.endswith("ed") for word in clause)
+            person = words[at - 1].role or words[at - 1].roles or words[at - 1].quantity
+            return phrase_left(sentence, at - 1) if held and person else []
+    return []
+
+
+def _opening_subject(sentence: Sentence, pronoun: Mention) -> Mention | None:
+    """ "The company will close two plants, it said": the subject that opens the sentence, if a body or a name."""
+    phrase = _first_phrase(sentence)
+    kind, _, mention = classify_subject(sentence, phrase, right=True)
+    if mention and mention[1] < pronoun.first and kind in ("institution", "name", "thing_of_name", "name_inside"):
+        return Mention(sentence, *mention, NAMED)
+    return None
 
 
 def _phrase_right(sentence: Sentence, at: int) -> list[int]:
@@ -463,7 +537,8 @@ def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bo
             memory.unnamed_roles.setdefault(cue.head, Mention(sentence, *mention, UNNAMED))
     cue.refers = memory.refer(cue.subject, cue.head)
     if cue.subject == "none" and cue.pattern in ("participle", "coordinated", "coordinated_subject"):
-        earlier = next((c for c in reversed(sentence.cues) if c.refers != OPEN and c.pattern != "relative"), None)
+        others = [other for other in reversed(sentence.cues) if other.pattern != "relative" and other.subject != "none"]
+        earlier = next((other for other in others if other.refers != OPEN), others[0] if others else None)
         if earlier:
             cue.refers, cue.subject, cue.mention = earlier.refers, f"shared:{earlier.subject}", earlier.mention
             return
@@ -471,6 +546,11 @@ def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bo
         cue.refers = memory.refer(subject, cue.head)
         cue.subject = f"first:{subject}"
     if mention:
+        if cue.pattern.startswith("passive"):
+            stop = next(
+                (i for i in range(mention[0] + 1, mention[1] + 1) if sentence.words[i].preposition), mention[1] + 1
+            )
+            mention = mention[0], stop - 1
         cue.mention = memory.antecedent(cue, Mention(sentence, *mention, cue.refers))
 
 
@@ -524,7 +604,8 @@ def _introduce_roles(sentence: Sentence, memory: _Memory) -> None:
             continue
         for start in range(at - 1, max(-1, at - 6), -1):
             if words[start].low in _INTRODUCING:
-                if not any(names[at + 1 : at + 2]) and not _given_name(sentence, at):
+                described = start > 1 and words[start - 1].low == "," and names[start - 2]  # "Omar Diaz, a judge"
+                if not described and not any(names[at + 1 : at + 2]) and not _given_name(sentence, at):
                     memory.unnamed_roles[word.low] = Mention(sentence, start, at, UNNAMED)
                 break
             if not words[start].alnum or words[start].preposition or words[start].determiner:
@@ -555,6 +636,8 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
         stop <= shown_until < len(phrase) and not words[phrase[shown_until]].preposition
     ):
         shown_until += 1
+    if words[phrase[stop - 1]].low in _TAKES_MORE or words[phrase[stop - 1]].low.endswith("ed"):
+        shown_until = min(len(phrase), stop + 6)  # "a person familiar with the matter"
     mention = phrase[start], phrase[shown_until - 1]
     anywhere = any(names[i] for i in phrase)
     first_low = part[0].low
@@ -663,15 +746,13 @@ def _speaker_of(sentences: Sequence[Sentence], number: int) -> tuple[Sentence | 
     sentence = sentences[number]
     if sentence.own_cue:
         return sentence, "own"
-    before, after = _neighbours(sentences, number)
-    # Forward while the quotation stays open.
-    previous = sentence
-    for other in after:
-        if not previous.ends_inside:
+    for ahead in range(number + 1, min(len(sentences), number + _OPEN_AT_MOST)):
+        other = sentences[ahead]
+        if not (sentences[ahead - 1].ends_inside and (other.starts_inside or other.runs_on)):
             break
         if other.own_cue:
             return other, "ahead"
-        previous = other
+    before, after = _neighbours(sentences, number)
     barrier = None
     for other in before:
         if other.own_cue:

@@ -39,15 +39,22 @@ def gold_labels(article: Article) -> list[Label | None]:
     ]
 
 
-def train(articles: Sequence[Article], *, language: str = "en", seed: int = 0, jobs: int = 1) -> Labeller:
-    """Fit and calibrate a model. Same articles and seed, same model."""
+def train(
+    articles: Sequence[Article],
+    *,
+    weights: Sequence[float] | None = None,
+    language: str = "en",
+    seed: int = 0,
+    jobs: int = 1,
+) -> Labeller:
+    """Fit and calibrate a model. `weights`: how much each article counts. Same articles and seed, same model."""
     classifier = SentenceClassifier(seed=seed, jobs=jobs)
     labeller = Labeller(
         classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
     )
     analysed = [labeller.analyse(article.texts, spans_of(article)) for article in articles]
     codes = [[sentence.code for paragraph in article.paragraphs for sentence in paragraph] for article in articles]
-    classifier.fit(analysed, codes)
+    classifier.fit(analysed, codes, weights)
     _calibrate(labeller, articles, analysed)
     return labeller
 
@@ -67,7 +74,9 @@ def _calibrate(labeller: Labeller, articles: Sequence[Article], analysed: Sequen
                 words = np.array([kinds[i].words for i in states], float)
                 rows.append(evidence(probabilities[states, : FORECAST + 1], words, THRESHOLDS["forecast"]))
                 right.append(label_of([kinds[i] for i in states]) == gold)
-    fitted = LogisticRegression(max_iter=500).fit(np.array(rows), right)
+    # One right and one wrong label of average evidence: so a corpus without either can be calibrated on.
+    mean = np.mean(rows, axis=0)
+    fitted = LogisticRegression(max_iter=500).fit(np.array([*rows, mean, mean]), [*right, True, False])
     labeller.classifier.calibration_ = np.append(fitted.coef_[0], fitted.intercept_)
     del labeller.classifier.held_out_
 
@@ -77,7 +86,7 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
 
     Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
     accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), the expected
-    calibration error in ten bins, and the accuracy and coverage of the certain labels.
+    calibration error in ten bins, accuracy and coverage of the labels at least so confident and of the certain ones.
     """
     gold: list[str] = []
     predicted: list[str] = []
@@ -106,5 +115,13 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
         },
         "confusion": confusion_matrix(gold, predicted, labels=[*LABELS, ""])[:-1].tolist(),
         "calibration_error": float(error),
+        "curve": [
+            {
+                "confidence": least,
+                "coverage": float((sure >= least).mean()),
+                "accuracy": float(right[sure >= least].mean()) if (sure >= least).any() else 0.0,
+            }
+            for least in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)
+        ],
         "certain": {"coverage": float(sure_enough.mean()), "accuracy": float(right[sure_enough].mean())},
     }

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from model.sources import Attribution
 
 # Each table keeps lengths, so that offsets stay. Lone surrogates cannot be encoded, and so break sentencex.
-_SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u3000\t\n\r\x0b\x0c\x00", " "),
-                         **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd")})  # fmt: skip
+_BLANKS = "\ufeff\u200b\u200e\u200f\u2060\u00a0\u2007\u202f\u2009\u200a\u3000\t\n\r\x0b\x0c\x00"
+_SPACES = str.maketrans({**dict.fromkeys(_BLANKS, " "), **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd")})
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})
 _WORD = re.compile(
     r"(?:Mr|Mrs|Ms|Mx|Dr|Sens?|Reps?|Gov|Gen|Col|Capt|Cmdr|Lt|Sgt|St|Prof|Rev|Hon|Messrs|Inc|Co|Corp|Ltd|Jr|Sr)\.(?=\s)"

@@ -14,7 +14,9 @@ from pathlib import Path
 from joblib import parallel_config
 
 from model import artefact
+from model.card import make_card
 from model.corpus import digest, digest_of, read_corpus
+from model.gate import by_outlet
 from model.training import evaluate, train
 from scripts.console import run
 
@@ -29,6 +31,15 @@ def main() -> int:
         "--evaluate-on", nargs="*", type=Path, default=[], help="corpora whose figures the manifest gets"
     )
     parser.add_argument("--language", default="en", help="folder of model/lexicons (default: %(default)s)")
+    parser.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="NAME=W",
+        help="how much the articles of the corpus file NAME count beside others (default: 1)",
+    )
+    parser.add_argument("--beside", type=Path, help="folder of a model whose figures the card shows beside these")
+    parser.add_argument("--name", help="of the model (default: sayso and the language)")
     parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
@@ -50,10 +61,15 @@ def main() -> int:
         print(f"dry run: {arguments.out} not written")
         return 0
 
+    weight_of = _weights(arguments.weight, arguments.corpora)
+    weights = [weight_of[path] for path, each in corpora.items() for _ in each]
     with _backend(arguments.scheduler):
-        labeller = train(articles, language=arguments.language, seed=arguments.seed, jobs=arguments.jobs)
+        labeller = train(
+            articles, weights=weights, language=arguments.language, seed=arguments.seed, jobs=arguments.jobs
+        )
     manifest = {
         **labeller.manifest,
+        "name": arguments.name or labeller.name,
         "version": arguments.version,
         "seed": arguments.seed,
         "corpora": [
@@ -63,12 +79,23 @@ def main() -> int:
                 "articles_sha256": digest_of(each),
                 "bytes": path.stat().st_size,
                 "articles": len(each),
+                "weight": weight_of[path],
             }
             for path, each in corpora.items()
         ],
-        "figures": {path.name: evaluate(labeller, each) for path, each in held_out.items()},
+        "figures": {
+            path.name: {
+                **evaluate(labeller, each),
+                "outlets": {
+                    outlet: {name: figures[name] for name in ("paragraphs", "accuracy", "macro_f1")}
+                    for outlet, figures in by_outlet(labeller, each).items()
+                },
+            }
+            for path, each in held_out.items()
+        },
     }
-    manifest = artefact.save(arguments.out, labeller.classifier, manifest, "")
+    beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
+    manifest = artefact.save(arguments.out, labeller.classifier, manifest, make_card(manifest, beside))
     print(f"{arguments.out}: {manifest['file']['bytes'] / 1e6:.1f} MB")
     for name, figures in manifest["figures"].items():
         print(
@@ -77,6 +104,22 @@ def main() -> int:
             + f" ece {figures['calibration_error']:.3f} certain {figures['certain']}"
         )
     return 0
+
+
+def _weights(given: list[str], corpora: list[Path]) -> dict[Path, float]:
+    """Raises ValueError for what is no NAME=W of one of the corpora."""
+    weights = dict.fromkeys(corpora, 1.0)
+    for each in given:
+        name, _, value = each.partition("=")
+        path = next((path for path in corpora if path.name == name), None)
+        try:
+            weight = float(value)
+        except ValueError:
+            weight = 0.0
+        if path is None or not 0 < weight <= 100:
+            raise ValueError(f"--weight {each}: give NAME=W, the file name of a corpus and a number above 0")
+        weights[path] = weight
+    return weights
 
 
 @contextmanager
