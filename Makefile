@@ -65,5 +65,8 @@ lock:  ## write the lock files anew from pyproject.toml
 	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe -o requirements.lock pyproject.toml
 	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe --extra archive --extra dev -o requirements-dev.lock pyproject.toml
 
+bench: .venv/.tests  ## how right and how fast the shipped model is, beside baselines and aims
+	@$(BIN)/python -m benchmarks.classifier
+
 clean:  ## remove everything that the other targets made
 	rm -rf .venv extension/node_modules extension/.output extension/.wxt

@@ -8,9 +8,7 @@ ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "articles"
 
 
-@pytest.mark.parametrize(
-    ("folder", "name", "least"), [(ROOT / "tests/data", "article", 17), (SHARED, "pokrovsk", 16)]
-)
+@pytest.mark.parametrize(("folder", "name", "least"), [(ROOT / "tests/data", "article", 17), (SHARED, "pokrovsk", 16)])
 def test_an_article_is_labelled_almost_as_by_hand(labeller, folder, name, least):
     if not folder.is_dir():
         pytest.skip(f"{folder} is not here: the article is not Sayso's to ship")

@@ -174,7 +174,7 @@ def test_blank_paragraphs_keep_their_place(labeller):
 
 @pytest.mark.parametrize(
     "paragraphs",
-    ["It rained.", b"It rained.", [b"It rained."], ["It rained.", None], [1], [["It rained."]], None, 7, {"a": "b"}, {1}],
+    ["It rained.", b"It rained.", [b"It rained."], ["It rained.", None], [1], [["It rained."]], None, 7, {"a": "b"}],
     ids=repr,
 )
 def test_whatever_is_no_list_of_strings_is_refused(labeller, paragraphs):

@@ -16,8 +16,8 @@ LABEL_OF = {"none": REPORTED, "named": ATTRIBUTED, "unnamed": ANONYMOUS}
 # News in pieces, so that random text reaches the analysis, among anything at all.
 PIECES = st.sampled_from(
     [
-        *["Anna Weber ", "Weber ", "the expert ", "officials ", "she ", "police ", "a man in the crowd ", "CNN ", "it "],
-        *["said ", "said that ", "told reporters ", "according to ", "is believed to ", "allegedly ", "who ", "warned "],
+        *["Anna Weber ", "Weber ", "the expert ", "officials ", "she ", "police ", "a man in the crowd ", "CNN "],
+        *["said ", "said that ", "told reporters ", "according to ", "is believed to ", "allegedly ", "warned "],
         *["the bridge was safe", "prices could double", "it will rain", "on Monday", "on condition of anonymity"],
         *[". ", ", ", "? ", ": ", " — ", "… ", "\n", "“", "”", "‘", "’", '"', "'", "''", "«", "»", "’s ", "(", ")"],
         *["Mr. ", "U.S. ", "J. K. ", "\u00a0", "🙂", "e\u0301", "\ud800", "\x00", "\u202e", "Brücke ", "橋。"],

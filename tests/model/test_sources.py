@@ -120,7 +120,7 @@ CHAINS = """
 Anna Weber runs the town. // The bridge is safe, Weber said. | A | Anna Weber
 Anna Weber runs the town. // The bridge is safe, Weber said. // She said it would reopen. | A | Anna Weber
 A military expert told us it was late. // The expert said it was cold. | U | A military expert
-A military expert told us it was late. // The expert said it was cold. // He added that it was wet. | U | A military expert
+A military expert told us it was late. // The expert said it fell. // He added that it was wet. | U | A military expert
 An expert said it was late. // He said it was cold. | U | An expert
 Residents said the water was rising. // They said nobody came. | U | Residents
 The ministry said it was safe. // It said that the road was closed. | A | The ministry

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from model import LABELS, Labeller
-from model.artefact import load, save
+from model.artefact import save
 from model.corpus import Annotated, Article
 from model.training import evaluate, gold_labels, spans_of, train
 
@@ -109,8 +109,10 @@ class SaysWhatItIsTold:
 def test_figures_are_those_counted_by_hand(trained):
     """Gold: reported, attributed, anonymous, 3 forecasts, attributed, reported, none (left out), reported."""
     reported, attributed, anonymous, forecast = LABELS
-    answers = [(reported, 0.95), (attributed, 0.95), (attributed, 0.55), (forecast, 0.95), (forecast, 0.95), (None, 0.55)]
-    answers += [(attributed, 0.95), (anonymous, 0.95), (reported, 0.95), (reported, 0.95)]
+    sure = [reported, attributed, forecast, forecast, attributed, anonymous, reported, reported]
+    answers = [(label, 0.95) for label in sure]
+    answers[2:2] = [(attributed, 0.55)]
+    answers[5:5] = [(None, 0.55)]
     figures = evaluate(SaysWhatItIsTold(trained, answers), corpus()[:1])
     assert figures["paragraphs"] == 9
     assert figures["accuracy"] == 6 / 9
