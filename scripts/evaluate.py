@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw calibration and outlets of each corpus")
     floors = parser.add_mutually_exclusive_group()
     floors.add_argument("--gate", type=Path, metavar="FLOORS", help="compare with these pinned floors")
-    floors.add_argument("--pin", type=Path, metavar="FLOORS", help="pin the floors at what this model reaches")
+    floors.add_argument("--pin", type=Path, metavar="FLOORS", help="pin floors just below what this model reaches")
     parser.add_argument("--lower", action="store_true", help="with --pin: floors may fall")
     arguments = parser.parse_args()
 
