@@ -161,16 +161,22 @@ def read(article: Sequence[Sentence]) -> Batch:
     starts = np.cumsum(lengths) - lengths
     size = int(lengths.sum())
     words = [word for sentence in article for word in sentence.words]
-    names = np.array([name for sentence in article for name in sentence.names], bool)
-    at = np.delete(np.arange(size), starts)
+    names = [name for sentence in article for name in sentence.names]
+    inside = [within for sentence in article for within in sentence.inside]
+    pairs = list(zip(words, names, strict=True))
+    count = len(words)
+    at = np.ones(size, bool)
+    at[starts] = False
     keys, classes = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
-    keys[at] = np.where(names, [word.name_key for word in words], [word.key for word in words])
-    classes[at] = np.where(names, [word.name_class_key for word in words], [word.class_key for word in words])
+    keys[at] = np.fromiter((word.name_key if name else word.key for word, name in pairs), np.uint32, count)
+    classes[at] = np.fromiter(
+        (word.name_class_key if name else word.class_key for word, name in pairs), np.uint32, count
+    )
     flags = np.zeros((size, _FLAGS), np.float32)
-    flags[at, 0] = [within for sentence in article for within in sentence.inside]
-    flags[at, 1] = names
-    flags[at, 2] = [word.capital for word in words]
-    flags[at, 3] = [word.future for word in words]
+    flags[at, 0] = np.fromiter(inside, bool, count)
+    flags[at, 1] = np.fromiter(names, bool, count)
+    flags[at, 2] = np.fromiter((word.capital for word in words), bool, count)
+    flags[at, 3] = np.fromiter((word.future for word in words), bool, count)
     flags[starts, 0] = [sentence.starts_inside for sentence in article]
     for start, sentence in zip(starts.tolist(), article, strict=True):
         for cue in sentence.cues:
