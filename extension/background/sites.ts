@@ -1,4 +1,4 @@
-import { pattern, readSettings } from "../common/settings";
+import { DEFAULTS, pattern, readSettings } from "../common/settings";
 
 /** The content script and its style sheet, as `scripting` wants them. */
 export const FILES = { js: ["/content-scripts/content.js" as const], css: ["/highlight.css" as const] };
@@ -8,7 +8,7 @@ const ID = "sites";
 /** Match patterns of the sites that the reader switched on. The browser's permissions are the one record of them. */
 export async function enabledSites(): Promise<string[]> {
   const [{ origins = [] }, { server }] = await Promise.all([browser.permissions.getAll(), readSettings()]);
-  const ours = new Set([...browser.runtime.getManifest().host_permissions!, pattern(server)]);
+  const ours = new Set([pattern(DEFAULTS.server), pattern(server)]);
   return origins.filter((origin) => !ours.has(origin));
 }
 

@@ -11,6 +11,8 @@ import type { Group } from "./overlay";
 export class Card {
   readonly element = h("div", { class: "card", role: "dialog", hidden: true, tabindex: -1 });
   pinned = false;
+  /** The focus is on its way back to the label, which must not open the card again. */
+  returning = false;
   private label: HTMLElement | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,7 +64,9 @@ export class Card {
     const label = this.label;
     const back = this.element.matches(":focus-within");
     this.close();
+    this.returning = true;
     if (back) label?.focus({ preventScroll: true });
+    this.returning = false;
   }
 
   private isOutside(event: Event): boolean {
@@ -122,7 +126,10 @@ export class Card {
 
   /** What will be sent is shown whole before it is. */
   private form(group: Group, index: number): HTMLElement {
-    const key = crypto.randomUUID();
+    // Not crypto.randomUUID(): pages that came by http do not have it.
+    const key = [...crypto.getRandomValues(new Uint8Array(16))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
     const { model, paragraphs } = group.answer;
     const correction: Correction = { shown: paragraphs[index]!.label!, given: null, model, consent: false, text: null };
     const preview = h("pre", { tabindex: 0 });

@@ -131,7 +131,7 @@ export class Overlay {
   }
 
   private open({ button, group, index }: Shown, pinned: boolean): void {
-    if (!pinned && this.card.pinned) return;
+    if (!pinned && (this.card.pinned || this.card.returning)) return;
     mark(group.paragraphs, index, group.answer.paragraphs[index]!);
     this.card.open(button, group, index, pinned);
   }

@@ -40,11 +40,12 @@ export class Session {
   }
 
   stop(): void {
-    this.set("off");
     this.watch?.stop();
+    this.groups = [];
+    if (this.overlay) this.overlay.state = "off";
     this.overlay?.remove();
     this.overlay = null;
-    this.groups = [];
+    this.set("off");
   }
 
   step(by: 1 | -1): void {

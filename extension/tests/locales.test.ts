@@ -23,7 +23,9 @@ test.each(languages)("%s has every text, with the same values in it", (language)
 
 test("no text is left over", () => {
   const made = /^(trouble|density|palette|menu|open)_|_means$/; // keys put together at run time
-  const unused = Object.keys(english).filter((key) => !made.test(key) && !new RegExp(`(\\b|__MSG_)${key}(\\b|__)`).test(sources));
+  const unused = Object.keys(english).filter(
+    (key) => !made.test(key) && !new RegExp(`(\\b|__MSG_)${key}(\\b|__)`).test(sources),
+  );
   expect(unused).toEqual([]);
 });
 

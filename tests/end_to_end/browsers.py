@@ -12,8 +12,9 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import websocket
 from playwright.sync_api import Page, sync_playwright
@@ -21,6 +22,8 @@ from playwright.sync_api import Page, sync_playwright
 EXTENSION = Path(__file__).parents[2] / "extension"
 OVERLAY = "document.querySelector('sayso-overlay')"
 IN_OVERLAY = f"{OVERLAY}?.shadowRoot"
+
+Found = TypeVar("Found")
 
 CHROMIUM_SWITCHES = [
     "--no-sandbox",
@@ -33,6 +36,16 @@ CHROMIUM_SWITCHES = [
 ]
 FIREFOX_ID = "sayso@sayso.example"
 FIREFOX_UUID = "5a750000-0000-4000-8000-000000005a75"
+
+
+def eventually(look: Callable[[], Found | None], timeout: float = 10) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + timeout
+    while (found := look()) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError("not there in time")
+        time.sleep(0.05)
+    return found
 
 
 class Tab(ABC):
@@ -59,7 +72,7 @@ class Tab(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
-    def wait(self, expression: str, timeout: float = 10) -> Any:
+    def wait(self, expression: str, timeout: float = 5) -> Any:
         """The expression's value as soon as it is true."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -115,7 +128,7 @@ class Tab(ABC):
 class Browser(ABC):
     name: str
     origin: str  # of the extension's own pages
-    _console: Tab | None = None
+    console: Tab  # the first-run page, which opens by itself
 
     @abstractmethod
     def new_tab(self, url: str) -> Tab: ...
@@ -128,6 +141,8 @@ class Browser(ABC):
         """The reader grants the extension a site."""
 
     @abstractmethod
+    def forbid_site(self, pattern: str) -> None: ...
+    @abstractmethod
     def close(self) -> None: ...
 
     def surface(self, name: str) -> Tab:
@@ -136,18 +151,13 @@ class Browser(ABC):
 
     def extension(self, expression: str) -> Any:
         """Run an expression in a page of the extension."""
-        if self._console is None:
-            self._console = self.surface("welcome")
-        return self._console.js(expression)
+        return self.console.js(expression)
 
     def reset(self, server: str) -> None:
         """As after a fresh install, with the server at this address."""
         self.extension("chrome.storage.sync.clear()")
         self.extension("chrome.storage.local.clear()")
         self.extension(f"chrome.storage.sync.set({{server: {json.dumps(server)}}})")
-        self.extension(
-            "chrome.permissions.getAll().then(({origins}) => chrome.permissions.remove({origins: origins.filter(o => !o.includes('127.0.0.1'))}))"
-        )
 
 
 class PlaywrightTab(Tab):
@@ -194,8 +204,18 @@ class PlaywrightTab(Tab):
 class Chromium(Browser):
     name = "chromium"
 
-    def __init__(self, extension: Path, site_port: int, *, switches: tuple[str, ...] = ()) -> None:
+    def __init__(self, extension: Path, site_port: int, *, grantable: str = "") -> None:
+        """`grantable`: a match pattern that `allow_site` can grant.
+
+        Chromium's question about an optional site cannot be answered without a window. So a copy of the extension names the
+        site among the required ones, where the browser's settings page can withhold and grant it.
+        """
         self.profile = tempfile.mkdtemp(prefix="sayso-chromium-")
+        if grantable:
+            extension = Path(shutil.copytree(extension, Path(self.profile, "extension")))
+            manifest = json.loads((extension / "manifest.json").read_text())
+            manifest["host_permissions"].append(grantable)
+            (extension / "manifest.json").write_text(json.dumps(manifest))
         self.playwright = sync_playwright().start()
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile,
@@ -210,7 +230,6 @@ class Chromium(Browser):
                 f"--load-extension={extension}",
                 "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
                 f"--ip-address-space-overrides=127.0.0.1:{site_port}=public",  # or the page would count as local too
-                *switches,
             ],
         )
         assert self.context.browser is not None
@@ -218,6 +237,19 @@ class Chromium(Browser):
         [found] = self.cdp.send("Extensions.getExtensions")["extensions"]
         self.id = found["id"]
         self.origin = f"chrome-extension://{self.id}"
+        welcome = f"{self.origin}/welcome.html"
+        self.console = PlaywrightTab(self.page_at(welcome))
+        if grantable:
+            access = json.dumps({"extensionId": self.id, "hostAccess": "ON_SPECIFIC_SITES"})
+            self.settings_page(f"updateExtensionConfiguration({access})")
+            self.allow_site("http://127.0.0.1/*")
+
+    def page_at(self, url: str) -> Page:
+        def look() -> Page | None:
+            self.context.pages[0].wait_for_timeout(20)  # lets Playwright take note of new tabs
+            return next((page for page in self.context.pages if page.url == url), None)
+
+        return eventually(look)
 
     def new_tab(self, url: str) -> PlaywrightTab:
         tab = PlaywrightTab(self.context.new_page())
@@ -231,9 +263,14 @@ class Chromium(Browser):
         self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": target})
 
     def allow_site(self, pattern: str) -> None:
-        """The browser's question cannot be answered without a window; its settings page grants the same."""
+        self.settings_page(f"addHostPermission('{self.id}', '{pattern}')")
+
+    def forbid_site(self, pattern: str) -> None:
+        self.settings_page(f"removeHostPermission('{self.id}', '{pattern}')")
+
+    def settings_page(self, call: str) -> None:
         page = self.new_tab("chrome://extensions")
-        page.js(f"chrome.developerPrivate.addHostPermission('{self.id}', '{pattern}')")
+        page.js(f"chrome.developerPrivate.{call}")
         page.close()
 
     def kill_service_worker(self) -> None:
@@ -367,6 +404,12 @@ class Firefox(Browser):
         self.command("webExtension.install", extensionData={"type": kind, "path": str(extension)})
         [window] = self.command("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"]
         self.window = window["context"]
+        self.console = BidiTab(self, eventually(lambda: self.context_of(f"{self.origin}/welcome.html")))
+
+    def context_of(self, url: str) -> str | None:
+        """The tab that shows this address."""
+        tabs = self.command("browsingContext.getTree")["contexts"]
+        return next((tab["context"] for tab in tabs if tab["url"] == url), None)
 
     def command(self, method: str, **params: Any) -> Any:
         number = next(self.numbers)
@@ -401,6 +444,9 @@ class Firefox(Browser):
 
     def allow_site(self, pattern: str) -> None:
         self.extension(f"chrome.permissions.request({{origins: ['{pattern}']}})")
+
+    def forbid_site(self, pattern: str) -> None:
+        self.extension(f"chrome.permissions.remove({{origins: ['{pattern}']}})")
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -56,6 +56,22 @@ def browser(running: Browser, wire: WireTap) -> Browser:
 
 
 @pytest.fixture
+def choosy(running: Browser, built: Path, site: Site, wire: WireTap) -> Iterator[Browser]:
+    """A browser in which the reader can switch http://news.test on and off."""
+    wire.reset()
+    pattern = "http://news.test/*"
+    if isinstance(running, Chromium):
+        browser: Browser = Chromium(built / "chrome-mv3", site.port, grantable=pattern)
+        browser.reset(wire.url)
+        yield browser
+        browser.close()
+    else:
+        running.reset(wire.url)
+        yield running
+        running.forbid_site(pattern)
+
+
+@pytest.fixture
 def tab(browser: Browser) -> Iterator[Tab]:
     tab = browser.new_tab("about:blank")
     yield tab

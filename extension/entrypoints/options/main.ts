@@ -63,15 +63,17 @@ function choice(
   return h("label", { "data-label": type === "checkbox" && value }, input, picture, text);
 }
 
-const chosen = (name: string) =>
-  [...document.querySelectorAll<HTMLInputElement>(`input[name=${name}]:checked`)].map(({ value }) => value);
+function chosen(name: string): string[] {
+  return [...document.querySelectorAll<HTMLInputElement>(`input[name=${name}]:checked`)].map(({ value }) => value);
+}
 
-const saveChoices = () =>
-  writeSettings({
+function saveChoices(): Promise<void> {
+  return writeSettings({
     shown: chosen("shown") as Label[],
     density: chosen("density")[0] as Settings["density"],
     palette: chosen("palette")[0] as Settings["palette"],
   });
+}
 
 $("connection").addEventListener("submit", async (event) => {
   event.preventDefault();

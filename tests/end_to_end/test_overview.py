@@ -1,0 +1,63 @@
+"""The side panel, opened as a tab beside the article's: it follows the tab in front."""
+
+from __future__ import annotations
+
+import pytest
+from browsers import IN_OVERLAY
+from sites import page
+
+
+@pytest.fixture
+def panel(browser, labelled, site, article):
+    """(panel, tab with the labelled article in front)"""
+    panel = browser.surface("sidepanel")
+    tab = labelled(site.add("/article", page(article)))
+    panel.wait("!!document.querySelector('.shares')")
+    yield panel, tab
+    panel.close()
+
+
+def test_it_tells_the_share_of_each_label_and_who_speaks_how_much(panel, server, article):
+    overview, _ = panel
+    summary = server.post("/v1/label", {"paragraphs": article[1:]}).json()["summary"]
+    shares = overview.js("[...document.querySelectorAll('.shares li')].map(item => parseInt(item.lastChild.textContent))")
+    assert shares == [pytest.approx(100 * share, abs=0.51) for share in summary["shares"].values()]
+    told = overview.js("[...document.querySelectorAll('.sources li')].map(item => item.textContent)")
+    assert len(told) == len(summary["sources"])
+    for text, source in zip(told, summary["sources"], strict=True):
+        assert source["name"] in text
+        assert f"{source['words']} words" in text
+
+
+def test_a_click_on_a_paragraph_takes_the_reader_there(panel):
+    overview, tab = panel
+    overview.js("void document.querySelector('.paragraphs li:last-child button').click()")
+    tab.wait(f"{IN_OVERLAY}.activeElement?.dataset.index === '19'")
+    tab.wait("(top => top > 0 && top < innerHeight)([...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)")
+
+
+def test_it_filters_by_label(panel):
+    overview, tab = panel
+    wanted = sum(label == "forecast" for _, label in tab.labels)
+    overview.js("void document.querySelectorAll('.filter input')[4].click()")
+    overview.wait(f"document.querySelectorAll('.paragraphs li').length === {wanted}")
+    assert overview.js("[...document.querySelectorAll('.paragraphs li')].every(item => item.dataset.label === 'forecast')")
+
+
+def test_it_exports_what_was_labelled(panel, article):
+    overview, _ = panel
+    overview.js(
+        """void (window.saved = {}, URL.createObjectURL = blob => (blob.text().then(text => saved[blob.type] = text), 'blob:none'),
+        Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => void (saved.copied = text)}}),
+        HTMLAnchorElement.prototype.click = () => {},
+        [...document.querySelectorAll('.row button')].forEach(button => button.click()))"""
+    )
+    saved = overview.wait("Object.keys(saved).length === 3 && saved")
+    for content in saved.values():
+        assert article[10] in content
+
+
+def test_it_says_what_to_do_on_a_page_without_labels(browser, panel, tab, site, article):
+    overview, _ = panel
+    browser.press_button(tab)
+    overview.wait("document.body.textContent.includes('Press Sayso')")
