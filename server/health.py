@@ -22,9 +22,9 @@ def livez() -> Response:
 @blueprint.get("/readyz")
 @documented(None, {200: Health}, tokens="")
 def readyz() -> Response:
-    """Can it work? Labels a sentence and, in the store, deletes what has outlived its retention."""
+    """Can it work? Labels a sentence and writes to the store, deleting what has outlived its retention."""
     labeller: Labeller = current_app.extensions["labeller"]
     store: Store = current_app.extensions["store"]
     labeller.label(["The bridge is open, the mayor said."])
-    store.purge()
+    store.touch()
     return jsonify(status="ready")

@@ -12,7 +12,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, String, Text, create_engine, delete, event, select
+from sqlalchemy import Engine, String, Text, create_engine, delete, event, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -42,6 +42,15 @@ class Correction(Base):
     shown: Mapped[str | None] = mapped_column(String(32))
     given: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(Base):
+    """One row, written by each check of health: only a commit finds out that a disk is full."""
+
+    __tablename__ = "heartbeat"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Store:
@@ -109,9 +118,10 @@ class Store:
             chosen = select(Correction).where(Correction.text.is_not(None), Correction.expires >= now())
             yield from session.scalars(chosen.order_by(Correction.created, Correction.id))
 
-    def purge(self) -> None:
-        """Delete what has outlived its retention."""
+    def touch(self) -> None:
+        """Write to the database, and delete what has outlived its retention."""
         with self.session() as session:
+            session.execute(update(Heartbeat).values(at=now()))
             session.execute(delete(Correction).where(Correction.expires < now()))
 
 

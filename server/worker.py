@@ -43,7 +43,7 @@ class PatientSocket:
         return data
 
 
-class Connection(gthread.TConn):  # type: ignore[misc]
+class Connection(gthread.TConn):
     def init(self) -> None:
         super().init()
         self.parser.unreader.sock = PatientSocket(self.sock)
@@ -51,7 +51,7 @@ class Connection(gthread.TConn):  # type: ignore[misc]
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _PATIENCE, 0))
 
 
-class Worker(gthread.ThreadWorker):  # type: ignore[misc]
+class Worker(gthread.ThreadWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         if isinstance(exc, TooSlow):
             write_problem(client, 408, "Request Timeout", str(exc))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import subprocess
 import uuid
 
 import pytest
@@ -148,6 +151,28 @@ def test_while_the_database_is_down_labelling_goes_on_and_feedback_says_try_agai
     for running in (server, started_without):
         assert running.get("/readyz").status == 200
         assert running.get(path, headers=bearer(receipt["token"])).status == 200
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_is_told_by_feedback_and_by_readyz(start_server, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine does not let root mount")
+    try:
+        server = start_server(database=f"sqlite:///{disk}/feedback.db")
+        receipt = file_correction(server)
+        with contextlib.suppress(OSError):
+            (disk / "filler").write_bytes(bytes(2_000_000))
+        assert_problem(server.post(PATH, CORRECTION), 503, "store-unavailable")
+        assert_problem(server.get("/readyz"), 503, "store-unavailable")
+        assert server.post("/v1/label", {"text": "The ferry stops."}).status == 200
+        (disk / "filler").unlink()
+        assert server.get("/readyz").status == 200
+        assert server.get(f"{PATH}/{receipt['id']}", headers=bearer(receipt["token"])).status == 200
+        server.stop()
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

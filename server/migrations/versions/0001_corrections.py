@@ -1,4 +1,6 @@
-"""Corrections by readers."""
+"""Corrections by readers; the heartbeat that checks of health write."""
+
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,8 +24,13 @@ def upgrade() -> None:
         sa.Column("given", sa.String(32)),
         sa.Column("text", sa.Text()),
     )
+    heartbeat = op.create_table(
+        "heartbeat", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("at", sa.DateTime(), nullable=False)
+    )
+    op.bulk_insert(heartbeat, [{"id": 1, "at": datetime(2000, 1, 1)}])
     op.create_index("ix_corrections_expires", "corrections", ["expires"])
 
 
 def downgrade() -> None:
+    op.drop_table("heartbeat")
     op.drop_table("corrections")
