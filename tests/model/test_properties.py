@@ -34,7 +34,8 @@ RUN = settings(max_examples=150, deadline=None)  # a busy machine may stall
 @RUN
 @given(PARAGRAPHS)
 def test_sentences_are_disjoint_ordered_and_lose_nothing_but_space(text):
-    spans = split_sentences(text.replace("\ud800", "\ufffd"))
+    text = text.encode(errors="replace").decode()  # lone surrogates are taken out before
+    spans = split_sentences(text)
     bounds = [bound for span in spans for bound in span]
     assert bounds == sorted(bounds)
     assert all(0 <= start < end <= len(text) for start, end in spans)

@@ -45,20 +45,10 @@ def trained() -> Labeller:
     return train(corpus())
 
 
-def test_the_same_articles_and_seed_give_the_same_file(trained, tmp_path):
-    first, second = saved(trained, tmp_path / "a"), saved(train(corpus()), tmp_path / "b")
-    assert first["file"]["sha256"] == second["file"]["sha256"]
-    assert (tmp_path / "a/model.joblib").read_bytes() == (tmp_path / "b/model.joblib").read_bytes()
-
-
-def test_two_jobs_give_the_same_file_as_one(trained, tmp_path):
+def test_the_same_articles_and_seed_give_the_same_file_on_one_core_and_on_two(trained, tmp_path):
     first, second = saved(trained, tmp_path / "a"), saved(train(corpus(), jobs=2), tmp_path / "b")
     assert first["file"]["sha256"] == second["file"]["sha256"]
-
-
-def test_another_corpus_gives_another_file(trained, tmp_path):
-    first, second = saved(trained, tmp_path / "a"), saved(train(corpus()[:5]), tmp_path / "b")
-    assert first["file"]["sha256"] != second["file"]["sha256"]
+    assert (tmp_path / "a/model.joblib").read_bytes() == (tmp_path / "b/model.joblib").read_bytes()
 
 
 def test_a_model_labels_the_same_after_it_was_saved_and_loaded(trained, tmp_path):
