@@ -53,11 +53,9 @@ async function answer(message: Extract<ToBackground, { type: "label" | "correct"
   const [{ server }, { agreed }] = await Promise.all([readSettings(), readLocal()]);
   if (!maySend(server, agreed)) return { failure: { trouble: "consent", detail: "", server } };
   try {
-    return {
-      value: await (message.type === "label"
-        ? label(server, message.paragraphs)
-        : sendCorrection(message.correction, message.key)),
-    };
+    if (message.type === "label") return { value: await label(server, message.paragraphs) };
+    await sendCorrection(message.correction, message.key);
+    return { value: null };
   } catch (error) {
     return { failure: failure(error, server) };
   }

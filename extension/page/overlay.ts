@@ -162,12 +162,13 @@ export class Overlay {
 
 function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): HTMLButtonElement {
   const who = mainSpeaker(paragraph);
+  // The visible words come in the order in which they are seen, so that a reader can say them to press the label.
   const name = [
     t("paragraph_n", index + 1),
     word(label),
+    ...(who ? [who] : []),
     ...(paragraph.certain ? [] : [t("not_sure")]),
     ...(paragraph.also.length ? [t("also", words(paragraph.also))] : []),
-    ...(who ? [who] : []),
   ].join(", ");
   const also = paragraph.also.length > 0 && h("span", { class: "also" }, ...paragraph.also.map(shape));
   const line = h("span", { class: "line" }, shape(label), h("span", { class: "word" }, word(label)), also);
@@ -181,7 +182,7 @@ function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): H
       "data-index": index,
       "data-uncertain": !paragraph.certain,
     },
-    h("span", { class: "face" }, line, who && h("span", { class: "who", dir: "auto" }, who)),
+    h("span", { class: "face" }, line, " ", who && h("span", { class: "who", dir: "auto" }, who)),
   );
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import contextlib
 import itertools
@@ -13,11 +14,12 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import websocket
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 OVERLAY = "document.querySelector('sayso-overlay')"
@@ -91,7 +93,7 @@ class Tab(ABC):
     def _point(self, element: str, *, press: bool) -> None:
         spot = self.wait(
             f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoViewIfNeeded?.();
-            const b = e.getBoundingClientRect(); return b.width && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
+            const b = e.getBoundingClientRect(); return b.width && b.y >= 0 && b.y < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
         )
         self.pointer(spot["x"], spot["y"], press=press)
 
@@ -160,6 +162,14 @@ class Browser(ABC):
         self.extension(f"chrome.storage.sync.set({{server: {json.dumps(server)}}})")
 
 
+@cache
+def playwright() -> Playwright:
+    """One for the whole run: a process can have no second."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 class PlaywrightTab(Tab):
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -216,8 +226,7 @@ class Chromium(Browser):
             manifest = json.loads((extension / "manifest.json").read_text())
             manifest["host_permissions"].append(grantable)
             (extension / "manifest.json").write_text(json.dumps(manifest))
-        self.playwright = sync_playwright().start()
-        self.context = self.playwright.chromium.launch_persistent_context(
+        self.context = playwright().chromium.launch_persistent_context(
             self.profile,
             executable_path="/usr/bin/chromium",
             channel="chromium",
@@ -280,7 +289,6 @@ class Chromium(Browser):
 
     def close(self) -> None:
         self.context.close()
-        self.playwright.stop()
         shutil.rmtree(self.profile, ignore_errors=True)
 
 

@@ -20,7 +20,6 @@ const server = $<HTMLInputElement>("server");
 const token = $<HTMLInputElement>("token");
 
 translate(document);
-await show();
 
 async function show(): Promise<void> {
   const [settings, local] = await Promise.all([readSettings(), readLocal()]);
@@ -144,3 +143,5 @@ $("reset").addEventListener("click", async () => {
   await show();
   $("reset-outcome").textContent = t("reset_done");
 });
+
+await show();
