@@ -144,6 +144,7 @@ STRANGE = {
     "many names": ["Anna Weber, " * 2000, "Anna " * 2000],
     "many paragraphs": [SAID] * 2000,
     "many blank paragraphs": ["", " ", "\n"] * 2000,
+    "doubled commas": ["The expert, , said it was late.", "She ,, said the bridge.", ", , , said,,"],
     "markup": ["<script>alert(1)</script>", "{{ 7 * 7 }} %s %(x)s {0}"],
 }  # fmt: skip
 
