@@ -26,14 +26,19 @@ def read(mimetype: str = "application/json") -> bytes:
 def read_lines() -> Iterator[bytes]:
     """The lines of the body, blank ones left out, never more of it in memory than the longest. Raises as `read`."""
     settings = current_app.extensions["settings"]
-    rest = b""
+    held, size = [], 0
     for piece in pieces(request, settings.max_stream_bytes):
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from (line for line in lines if line.strip())
-        if len(rest) > settings.max_body_bytes:
+        first, *others = piece.split(b"\n")
+        held.append(first)
+        for start in others:
+            if (line := b"".join(held)).strip():
+                yield line
+            held, size = [start], 0
+        size += len(held[-1])
+        if size > settings.max_body_bytes:
             raise too_large(settings.max_body_bytes, "A line of the body")
-    if rest.strip():
-        yield rest
+    if (line := b"".join(held)).strip():
+        yield line
 
 
 def check_mimetype(allowed: list[str]) -> str:

@@ -7,7 +7,6 @@ from hashlib import blake2b
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request, stream_with_context
-from pydantic import ValidationError
 from pydantic_core import to_json
 from werkzeug.exceptions import HTTPException
 
@@ -17,8 +16,7 @@ from server import bodies, limits, metrics
 from server.answers import answer
 from server.html import extract_paragraphs
 from server.openapi import documented
-from server.problems import Problem, invalid
-from server.problems import from_framework as problem_from_framework
+from server.problems import Problem, problem_of
 from server.schemas import Answer, Article, ModelCard
 from server.settings import Settings
 from server.text import split_paragraphs
@@ -63,20 +61,13 @@ def label_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
     """An answer or a problem for each line; a fault of the body as a whole is the last line."""
     try:
         for line in lines:
-            yield to_json(answer_or_problem(line)) + b"\n"
-    except Problem as problem:
-        yield to_json(problem.body()) + b"\n"
-
-
-def answer_or_problem(line: bytes) -> dict[str, Any]:
-    try:
-        return label_article(Article.model_validate_json(line))
-    except ValidationError as error:
-        return invalid(error).body()
-    except Problem as problem:
-        return problem.body()
-    except HTTPException as error:
-        return problem_from_framework(error).body()
+            try:
+                answered = label_article(Article.model_validate_json(line))
+            except Exception as error:
+                answered = problem_of(error).body()
+            yield to_json(answered) + b"\n"
+    except (Problem, HTTPException) as error:
+        yield to_json(problem_of(error).body()) + b"\n"
 
 
 def label_article(article: Article) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -47,6 +48,19 @@ class Problem(Exception):
         return response
 
 
+def problem_of(error: Exception) -> Problem:
+    """The problem that tells of any exception; what nobody foresaw is logged without its words, which may be text."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return invalid(error)
+    if isinstance(error, HTTPException):
+        return from_framework(error)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected %s", type(error).__name__, extra={"traceback": where})
+    return Problem(500, "internal-server-error", "Something went wrong here, not with your request.")
+
+
 def invalid(error: ValidationError) -> Problem:
     """A body that is no JSON is a 400; JSON of the wrong shape is a 422 with a pointer to each fault."""
     faults = error.errors(include_url=False, include_input=False)
@@ -79,19 +93,4 @@ def sentence(fault: ErrorDetails) -> str:
 
 
 def register(app: Flask) -> None:
-    @app.errorhandler(Problem)
-    def own(problem: Problem) -> Response:
-        return problem.response()
-
-    @app.errorhandler(ValidationError)
-    def validation(error: ValidationError) -> Response:
-        return invalid(error).response()
-
-    @app.errorhandler(HTTPException)
-    def framework(error: HTTPException) -> Response:
-        return from_framework(error).response()
-
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        log.error("unexpected error", exc_info=error)
-        return Problem(500, "internal-server-error", "Something went wrong here, not with your request.").response()
+    app.register_error_handler(Exception, lambda error: problem_of(error).response())

@@ -150,12 +150,13 @@ def test_a_wrong_setting_is_named_before_the_server_starts(name, value, monkeypa
         Settings()
 
 
-def test_gunicorn_tells_a_wrong_setting_without_a_traceback(tmp_path):
+@pytest.mark.parametrize("name", ["SAYSO_PORT", "SAYSO_PROT"])
+def test_gunicorn_tells_a_wrong_or_unknown_setting_without_a_traceback(tmp_path, name):
     command = [sys.executable, "-m", "gunicorn", "--config", "server/gunicorn.conf.py"]
-    environment = os.environ | {"SAYSO_PORT": "http", "SAYSO_STATE_DIR": str(tmp_path)}
+    environment = os.environ | {name: "http", "SAYSO_STATE_DIR": str(tmp_path)}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode != 0
-    assert "SAYSO_PORT" in ended.stderr
+    assert name in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
