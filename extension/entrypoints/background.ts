@@ -101,6 +101,7 @@ const openPage = (name: "welcome" | "options") => browser.tabs.create({ url: bro
 /** The button itself toggles, so the popup is attached to it only while it is being opened. */
 async function openPopup(): Promise<void> {
   await browser.action.setPopup({ popup: "/popup.html" });
-  await browser.action.openPopup();
+  const opened = browser.action.openPopup(); // settles late in Firefox, at times only when the popup closes
   await browser.action.setPopup({ popup: "" });
+  await opened;
 }

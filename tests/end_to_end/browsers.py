@@ -92,8 +92,9 @@ class Tab(ABC):
 
     def _point(self, element: str, *, press: bool) -> None:
         spot = self.wait(
-            f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoViewIfNeeded?.();
-            const b = e.getBoundingClientRect(); return b.width && b.y >= 0 && b.y < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
+            f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoView({{block: 'nearest', behavior: 'instant'}});
+            const b = e.getBoundingClientRect(); 
+            return b.width && b.y >= 0 && b.y < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
         )
         self.pointer(spot["x"], spot["y"], press=press)
 
@@ -160,6 +161,15 @@ class Browser(ABC):
         self.extension("chrome.storage.sync.clear()")
         self.extension("chrome.storage.local.clear()")
         self.extension(f"chrome.storage.sync.set({{server: {json.dumps(server)}}})")
+
+
+def bundled_finder() -> str:
+    """page/find.ts as one expression that puts its exports into `sayso`."""
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder, "find.js")
+        command = ["npx", "rolldown", "page/find.ts", "--format", "iife", "--name", "sayso", "--file", str(bundle)]
+        subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
+        return f"window.eval({json.dumps(bundle.read_text())})"
 
 
 @cache
@@ -347,6 +357,12 @@ class BidiTab(Tab):
         self.firefox.command("browsingContext.close", context=self.context)
 
 
+# No page reaches beyond this computer.
+PROXIES = (
+    "function FindProxyForURL(url, host)"
+    "{return /(\\.test|^127.0.0.1|^localhost)$/.test(host)?'DIRECT':'PROXY 127.0.0.1:65000'}"
+)
+
 KEYS = {
     "Tab": "\ue004",
     "Enter": "\ue007",
@@ -379,7 +395,7 @@ class Firefox(Browser):
             "extensions.webextOptionalPermissionPrompts": False,  # the browser's question is answered with yes
             "network.proxy.type": 2,
             "network.proxy.allow_hijacking_localhost": False,
-            "network.proxy.autoconfig_url": "data:,function FindProxyForURL(u,h){return /(\\.test|^127.0.0.1|^localhost)$/.test(h)?'DIRECT':'PROXY 127.0.0.1:65000'}",
+            "network.proxy.autoconfig_url": f"data:,{PROXIES}",
             "network.dns.localDomains": "news.test,other.test",
             "network.lna.address_space.public.override": f"127.0.0.1:{site_port}",
             **(prefs or {}),
@@ -448,13 +464,27 @@ class Firefox(Browser):
 
     def press_button(self, tab: Tab) -> None:
         tab.front()
-        self.evaluate(f"document.getElementById('{FIREFOX_ID.translate({64: 95, 46: 95})}-BAP').click()", self.window)
+        button = FIREFOX_ID.translate({ord("@"): "_", ord("."): "_"}) + "-BAP"
+        self.evaluate(
+            f"""(document.querySelectorAll("panel").forEach(panel => panel.hidePopup()),
+            document.getElementById("{button}").click())""",
+            self.window,
+        )
 
     def allow_site(self, pattern: str) -> None:
-        self.extension(f"chrome.permissions.request({{origins: ['{pattern}']}})")
+        self.permissions("add", pattern)
 
     def forbid_site(self, pattern: str) -> None:
-        self.extension(f"chrome.permissions.remove({{origins: ['{pattern}']}})")
+        self.permissions("remove", pattern)
+
+    def permissions(self, method: str, pattern: str) -> None:
+        """As the switch in about:addons does."""
+        change = json.dumps({"origins": [pattern], "permissions": []})
+        self.evaluate(
+            f"""ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs").ExtensionPermissions
+            .{method}("{FIREFOX_ID}", {change}, WebExtensionPolicy.getByID("{FIREFOX_ID}").extension).then(() => 1)""",
+            self.window,
+        )
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import EXTENSION, Browser, Chromium, Firefox, Tab
+from browsers import EXTENSION, Browser, Chromium, Firefox, Tab, bundled_finder
 from sites import Site, WireTap
 
 
@@ -30,12 +29,8 @@ def built() -> Path:
 
 
 @pytest.fixture(scope="session")
-def finder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """page/find.ts as one expression that puts its exports into `sayso`."""
-    bundle = tmp_path_factory.mktemp("finder") / "find.js"
-    command = ["npx", "rolldown", "page/find.ts", "--format", "iife", "--name", "sayso", "--file", str(bundle)]
-    subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
-    return f"window.eval({json.dumps(bundle.read_text())})"
+def finder() -> str:
+    return bundled_finder()
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])

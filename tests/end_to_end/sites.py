@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import http.client
 import json
@@ -90,10 +91,8 @@ class Quiet(BaseHTTPRequestHandler):
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        try:
+        with contextlib.suppress(BrokenPipeError):  # the browser no longer waits
             self.wfile.write(body)
-        except BrokenPipeError:
-            pass  # the browser no longer waits
 
     def log_message(self, *_: object) -> None:
         pass

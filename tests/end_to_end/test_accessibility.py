@@ -88,4 +88,6 @@ def test_a_screen_reader_hears_each_label_once_and_one_summary(labelled, site, a
     names = tab.js(f"[...{IN_OVERLAY}.querySelectorAll('.sayso-label')].map(e => e.getAttribute('aria-label'))")
     assert names[1].startswith("Paragraph 2, Attributed claim")
     assert len(set(names)) == len(names)
-    assert tab.js(f"[...{IN_OVERLAY}.querySelectorAll('[role=status]')].map(e => e.textContent)") == [f"{len(names)} paragraphs labelled.×"]
+    assert tab.js(f"[...{IN_OVERLAY}.querySelectorAll('[role=status]')].map(e => e.textContent)") == [
+        f"{len(names)} paragraphs labelled.×"
+    ]

@@ -64,7 +64,9 @@ def test_options_change_the_labels_at_once(labelled, surface, site, article):
     options.click("document.querySelector('[name=palette][value=ink]')")
     options.click("document.querySelector('[name=shown][value=attributed_claim]')")
     tab.wait(f"{OVERLAY}.dataset.density === 'shape' && {OVERLAY}.dataset.palette === 'ink'")
-    tab.wait(f"[...{LABELS}].every(e => (e.dataset.label === 'attributed_claim') === (getComputedStyle(e).display === 'none'))")
+    tab.wait(
+        f"[...{LABELS}].every(e => (e.dataset.label === 'attributed_claim') === (getComputedStyle(e).display === 'none'))"
+    )
     options.click("document.getElementById('reset')")
     tab.wait(f"{OVERLAY}.dataset.density === 'full' && !{OVERLAY}.dataset.hide")
 
@@ -152,4 +154,6 @@ def test_the_keyboard_steps_through_labels(browser, labelled, site, article):
     for _ in range(12):
         tab.key("ArrowDown")
     tab.wait(f"{focused} === '13'")
-    tab.wait(f"(top => top > 0 && top < innerHeight)(document.querySelectorAll('article p')[13].getBoundingClientRect().top)")
+    tab.wait(
+        "(top => top > 0 && top < innerHeight)(document.querySelectorAll('article p')[13].getBoundingClientRect().top)"
+    )

@@ -20,7 +20,9 @@ def panel(browser, labelled, site, article):
 def test_it_tells_the_share_of_each_label_and_who_speaks_how_much(panel, server, article):
     overview, _ = panel
     summary = server.post("/v1/label", {"paragraphs": article[1:]}).json()["summary"]
-    shares = overview.js("[...document.querySelectorAll('.shares li')].map(item => parseInt(item.lastChild.textContent))")
+    shares = overview.js(
+        "[...document.querySelectorAll('.shares li')].map(item => parseInt(item.lastChild.textContent))"
+    )
     assert shares == [pytest.approx(100 * share, abs=0.51) for share in summary["shares"].values()]
     told = overview.js("[...document.querySelectorAll('.sources li')].map(item => item.textContent)")
     assert len(told) == len(summary["sources"])
@@ -33,7 +35,9 @@ def test_a_click_on_a_paragraph_takes_the_reader_there(panel):
     overview, tab = panel
     overview.js("void document.querySelector('.paragraphs li:last-child button').click()")
     tab.wait(f"{IN_OVERLAY}.activeElement?.dataset.index === '19'")
-    tab.wait("(top => top > 0 && top < innerHeight)([...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)")
+    tab.wait(
+        "(top => top > 0 && top < innerHeight)([...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)"
+    )
 
 
 def test_it_filters_by_label(panel):
@@ -41,7 +45,9 @@ def test_it_filters_by_label(panel):
     wanted = sum(label == "forecast" for _, label in tab.labels)
     overview.js("void document.querySelectorAll('.filter input')[4].click()")
     overview.wait(f"document.querySelectorAll('.paragraphs li').length === {wanted}")
-    assert overview.js("[...document.querySelectorAll('.paragraphs li')].every(item => item.dataset.label === 'forecast')")
+    assert overview.js(
+        "[...document.querySelectorAll('.paragraphs li')].every(item => item.dataset.label === 'forecast')"
+    )
 
 
 def test_it_exports_what_was_labelled(panel, article):

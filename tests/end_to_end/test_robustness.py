@@ -64,7 +64,9 @@ def test_a_page_that_rewrites_itself_keeps_its_labels_without_further_requests(l
     tab.wait(f"{LABELS}[0].style.translate && {LABELS}[0].getBoundingClientRect().height > 20")
     tab.js("new Promise(done => setTimeout(done, 1200))")
     assert tab.labels == before
-    assert tab.js(f"Math.abs({LABELS}[0].getBoundingClientRect().top - document.querySelector('p').getBoundingClientRect().top) < 8")
+    assert tab.js(
+        f"Math.abs({LABELS}[0].getBoundingClientRect().top - document.querySelector('p').getBoundingClientRect().top) < 8"
+    )
     assert len(wire.requests) == 1
 
 
@@ -92,13 +94,19 @@ def test_a_hostile_page_does_not_keep_labels_away(labelled, site, article):
 
 
 def test_a_page_with_the_strictest_policy_is_labelled_in_our_style(labelled, site, article):
-    url = site.add("/strict", page(article), **{"Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'"})
+    url = site.add(
+        "/strict",
+        page(article),
+        **{"Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'"},
+    )
     tab = labelled(url)
     assert tab.js(f"getComputedStyle({LABELS}[0]).position") == "absolute"
 
 
 def test_five_thousand_paragraphs_are_labelled_and_the_page_stays_quick(labelled, site, wire, article):
-    tab = labelled(site.add("/long", page([article[0], *(article[1:] * 250)])), )
+    tab = labelled(
+        site.add("/long", page([article[0], *(article[1:] * 250)])),
+    )
     assert len(tab.labels) == 250 * (len(article) - 1)
     assert [len(request) for request in wire.asked] == [1000] * 5
     slowest = tab.js(

@@ -72,7 +72,9 @@ def test_labels_stand_right_of_text_that_runs_from_right_to_left(labelled, site,
     tab = labelled(site.add("/rtl", page(article, attributes='lang="en" dir="rtl"')))
     settle(tab)
     assert tab.js(MISPLACED) == []
-    assert tab.js(f"{FACES}[0].getBoundingClientRect().left > document.querySelector('article p').getBoundingClientRect().right")
+    assert tab.js(
+        f"{FACES}[0].getBoundingClientRect().left > document.querySelector('article p').getBoundingClientRect().right"
+    )
 
 
 def test_labels_of_paragraphs_far_away_are_not_laid_out(labelled, site, article):
@@ -147,7 +149,14 @@ def test_labels_take_the_tone_of_the_page_and_not_of_the_browser(labelled, site,
 
 def test_labels_follow_text_in_a_scrolling_box(labelled, site, article):
     box = "<main style='height: 500px; overflow: auto; margin-left: 220px'>"
-    tab = labelled(site.add("/box", shell(box + page(article).split("<body>")[1].split("</body>")[0] + "</main>", style="body { max-width: none }")))
+    tab = labelled(
+        site.add(
+            "/box",
+            shell(
+                box + page(article).split("<body>")[1].split("</body>")[0] + "</main>", style="body { max-width: none }"
+            ),
+        )
+    )
     tab.js("void document.querySelector('main').scrollTo(0, 300)")
     settle(tab)
     assert tab.js(MISPLACED) == []
