@@ -11,6 +11,7 @@ from tqdm import tqdm
 from model.corpus import read_corpus
 from model.training import evaluate, train
 from scripts import plots
+from scripts.cluster import backend
 from scripts.console import run
 
 
@@ -30,7 +31,8 @@ def main() -> int:
     points = []
     for step in tqdm(range(arguments.steps), unit=" models"):
         part = articles[: len(articles) >> (arguments.steps - 1 - step)]
-        figures = evaluate(train(part, seed=arguments.seed, jobs=arguments.jobs), held_out)
+        with backend(None):
+            figures = evaluate(train(part, seed=arguments.seed, jobs=arguments.jobs), held_out)
         points.append((len(part), figures["macro_f1"]))
         print(
             f"{len(part):7,} articles  macro-F1 {figures['macro_f1']:.3f}  accuracy {figures['accuracy']:.3f}",

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from joblib import parallel_config
 
 from model import artefact
 from model.card import make_card
 from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
 from model.training import evaluate, train
+from scripts.cluster import backend
 from scripts.console import run
 
 
@@ -63,7 +60,7 @@ def main() -> int:
 
     weight_of = _weights(arguments.weight, arguments.corpora)
     weights = [weight_of[path] for path, each in corpora.items() for _ in each]
-    with _backend(arguments.scheduler):
+    with backend(arguments.scheduler):
         labeller = train(
             articles, weights=weights, language=arguments.language, seed=arguments.seed, jobs=arguments.jobs
         )
@@ -120,18 +117,6 @@ def _weights(given: list[str], corpora: list[Path]) -> dict[Path, float]:
             raise ValueError(f"--weight {each}: give NAME=W, the file name of a corpus and a number above 0")
         weights[path] = weight
     return weights
-
-
-@contextmanager
-def _backend(scheduler: str | None) -> Iterator[None]:
-    """Where joblib does its work. Raises OSError where the scheduler cannot be reached."""
-    if not scheduler:
-        yield
-        return
-    from scripts.cluster import connect
-
-    with connect(scheduler) as client, parallel_config(backend="dask", client=client, wait_for_workers_timeout=10):
-        yield
 
 
 if __name__ == "__main__":

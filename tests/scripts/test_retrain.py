@@ -77,25 +77,13 @@ def test_training_again_gives_the_same_model_and_figures(walked, command, tmp_pa
     assert json.loads((tmp_path / "manifest.json").read_text())["seed"] == 0
 
 
-def test_a_cluster_trains_the_model_that_one_machine_trains(walked, cluster, command, tmp_path):
-    home, _ = walked
-    result = command(
-        "train",
-        home / "var/toy/train.jsonl",
-        home / "var/toy/own.jsonl",
-        "--out",
-        tmp_path / "model",
-        "--version",
-        "0.2",
-        "--scheduler",
-        cluster.address,
-    )
-    assert (result.returncode, result.stderr) == (0, "")
-    digests = [
-        json.loads((path / "manifest.json").read_text())["file"]["sha256"]
-        for path in (home / "var/toy/second", tmp_path / "model")
-    ]
-    assert digests[0] == digests[1]
+def test_a_cluster_trains_a_model_with_the_figures_of_one_machine(walked, cluster, command, tmp_path):
+    toy = walked[0] / "var/toy"
+    corpora = [toy / "train.jsonl", toy / "own.jsonl", "--evaluate-on", toy / "held-out.jsonl"]
+    result = command("train", *corpora, "--out", tmp_path, "--scheduler", cluster.address)
+    assert result.returncode == 0, result.stderr
+    here, there = (json.loads((path / "manifest.json").read_text()) for path in (toy / "second", tmp_path))
+    assert here["figures"] == there["figures"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +111,25 @@ def test_training_refuses_articles_that_would_count_twice(walked, command, tmp_p
     assert result.returncode == 1
     assert reason in result.stderr
     assert not (tmp_path / "model").exists()
+
+
+def test_cross_validation_scores_every_setting_best_first(walked, command):
+    home, _ = walked
+    corpora = (home / "var/toy/train.jsonl", home / "var/toy/held-out.jsonl")
+    weights = ("--weight", "train.jsonl=0.01,1")
+    result = command("cross_validate", *corpora, *weights, "--on", "held-out.jsonl", "--folds", 2)
+    assert result.returncode == 0, result.stderr
+    table = [line.split() for line in result.stdout.splitlines() if "train.jsonl=" in line]
+    assert sorted(line[3] for line in table) == ["train.jsonl=0.01", "train.jsonl=1"]
+    assert float(table[0][0]) >= float(table[1][0]) > 0
+
+
+@pytest.mark.parametrize("weight", ["nothing=1", "train.jsonl=much", "train.jsonl=-1"])
+def test_a_weight_that_is_none_is_named(walked, command, weight):
+    home, _ = walked
+    result = command("cross_validate", home / "var/toy/train.jsonl", "--weight", weight)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"error: --weight {weight}: ")
 
 
 # --- the gate
