@@ -102,10 +102,26 @@ def median_ms(times: int, *calls: Callable[[], object]) -> list[float]:
     return [statistics.median(mine) for mine in taken]
 
 
+def cpu_ms(pids: list[int], call: Callable[[], object], times: int) -> float:
+    """What each call costs these processes: unlike the time it takes, hardly touched by what else the machine does."""
+
+    def spent() -> float:
+        fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+    before = spent()
+    for _ in range(times):
+        call()
+    return 1000 * (spent() - before) / times
+
+
+def processes_of(server: Server) -> list[int]:
+    return [server.process.pid, *map(int, os.popen(f"pgrep -P {server.process.pid}").read().split())]
+
+
 def memory(server: Server) -> tuple[float, float]:
     """Of all processes of the server, in MB: proportional set size, and the part that is not shared."""
-    pids = [server.process.pid, *map(int, os.popen(f"pgrep -P {server.process.pid}").read().split())]
-    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() for pid in pids]
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() for pid in processes_of(server)]
     fields = [{line.split(":")[0]: int(line.split()[1]) for line in rollup[1:]} for rollup in rollups]
     private = sum(f["Private_Dirty"] + f["Private_Clean"] for f in fields)
     return sum(f["Pss"] for f in fields) / 1024, private / 1024
@@ -119,8 +135,10 @@ def main() -> None:
     labeller = Labeller.load()
     server = launch_server(Path(tempfile.mkdtemp()), rate_words="1000000000 per minute")
     try:
-        print("| paragraphs | bare call, ms | over HTTP, ms | overhead, ms | no-op, ms |")
-        print("| ---: | ---: | ---: | ---: | ---: |")
+        print(
+            "| paragraphs | bare call, ms | over HTTP, ms | overhead, ms | no-op, ms | bare CPU, ms | server CPU, ms |"
+        )
+        print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         one = Client(server.port)
         for size in SIZES:
             paragraphs = article_of(size)
@@ -129,7 +147,11 @@ def main() -> None:
             calls = (partial(labeller.label, paragraphs), partial(one, body), partial(one, None))
             median_ms(20, *calls)
             bare, over, nothing = median_ms(times, *calls)
-            print(f"| {size} | {bare:.2f} | {over:.2f} | {over - bare:.2f} | {nothing:.2f} |", flush=True)
+            mine = cpu_ms([os.getpid()], calls[0], times)
+            theirs = cpu_ms(processes_of(server), calls[1], times)
+            print(
+                f"| {size} | {bare:.2f} | {over:.2f} | {over - bare:.2f} | {nothing:.2f} | {mine:.2f} | {theirs:.2f} |"
+            )
         print("\n| paragraphs | clients | requests/s | p50, ms | p99, ms | p99 / p50 | errors |")
         print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         for size in (0, *SIZES):
