@@ -32,7 +32,7 @@ export default defineConfig({
           browser_specific_settings: {
             gecko: {
               id: "sayso@sayso.example",
-              strict_min_version: "142.0",
+              strict_min_version: "153.0",
               data_collection_permissions: { required: ["none"], optional: ["websiteContent"] },
             },
           },
@@ -40,7 +40,7 @@ export default defineConfig({
       : { minimum_chrome_version: "127" }),
   }),
   // What both browsers can do needs no translation.
-  vite: () => ({ build: { target: ["chrome127", "firefox142"], cssTarget: ["chrome127", "firefox142"] } }),
+  vite: () => ({ build: { target: ["chrome127", "firefox153"], cssTarget: ["chrome127", "firefox153"] } }),
   hooks: {
     // The button toggles by itself; its popup is opened from its menu.
     "build:manifestGenerated": (_, { action }) => {

@@ -17,6 +17,7 @@ export class Card {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly go: (index: number) => void) {
+    new ResizeObserver(() => this.label && this.beside(this.label)).observe(this.element);
     this.element.addEventListener("pointerenter", () => clearTimeout(this.timer));
     this.element.addEventListener("pointerleave", () => this.leave());
     this.element.addEventListener("focusin", () => {
@@ -169,7 +170,7 @@ export class Card {
         ...[...LABELS.filter((label) => label !== correction.shown), null].map(choice),
       ),
       h("label", {}, withText, t("with_text")),
-      h("details", {}, h("summary", {}, t("what_is_sent")), preview),
+      h("details", { open: true }, h("summary", {}, t("what_is_sent")), preview),
       address,
       h("div", { class: "foot" }, sendIt, cancel),
       outcome,

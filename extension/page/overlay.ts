@@ -36,7 +36,10 @@ export class Overlay {
 
   constructor() {
     this.host.dir = t("@@bidi_dir"); // the page's own direction is not ours
-    this.root.append(h("style", {}, css), this.labels, this.card.element, this.notice);
+    const sheet = new CSSStyleSheet(); // which no page's policy forbids, unlike a style element
+    sheet.replaceSync(css);
+    this.root.adoptedStyleSheets = [sheet];
+    this.root.append(this.labels, this.card.element, this.notice);
     this.labels.addEventListener("keydown", (event) => this.onKey(event));
     this.attach();
   }

@@ -94,7 +94,7 @@ class Tab(ABC):
         spot = self.wait(
             f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoView({{block: 'nearest', behavior: 'instant'}});
             const b = e.getBoundingClientRect(); 
-            return b.width && b.y >= 0 && b.y < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
+            return b.width && b.y >= 0 && b.y + b.height / 2 < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
         )
         self.pointer(spot["x"], spot["y"], press=press)
 
@@ -253,7 +253,7 @@ class Chromium(Browser):
         )
         assert self.context.browser is not None
         self.cdp = self.context.browser.new_browser_cdp_session()
-        [found] = self.cdp.send("Extensions.getExtensions")["extensions"]
+        [found] = eventually(lambda: self.cdp.send("Extensions.getExtensions")["extensions"] or None)
         self.id = found["id"]
         self.origin = f"chrome-extension://{self.id}"
         welcome = f"{self.origin}/welcome.html"
