@@ -92,9 +92,15 @@ class Tab(ABC):
 
     def _point(self, element: str, *, press: bool) -> None:
         spot = self.wait(
-            f"""(() => {{ const e = {element}; if (!e) return null; e.scrollIntoView({{block: 'nearest', behavior: 'instant'}});
-            const b = e.getBoundingClientRect(); 
-            return b.width && b.y >= 0 && b.y + b.height / 2 < innerHeight && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
+            f"""(async () => {{
+            const e = {element};
+            if (!e) return null;
+            e.scrollIntoView({{block: 'nearest', behavior: 'instant'}});
+            const before = e.getBoundingClientRect();
+            await new Promise(done => setTimeout(done, 60));  // or it is still on its way
+            const b = e.getBoundingClientRect();
+            return b.x === before.x && b.y === before.y && b.width && b.y >= 0 && b.y + b.height / 2 < innerHeight
+                && {{x: b.x + b.width / 2, y: b.y + b.height / 2}} }})()"""
         )
         self.pointer(spot["x"], spot["y"], press=press)
 

@@ -65,8 +65,10 @@ def test_a_correction_is_sent_on_the_button_only_as_it_was_shown_and_can_be_dele
     tab.click(f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')[1]")
     tab.click(f"{CARD}.querySelector('.foot button')")
     tab.click(f"{CARD}.querySelector('input[type=radio]')")
+    tab.wait(f"!{CARD}.querySelector('[type=submit]').disabled")
     if with_text:
         tab.click(f"{CARD}.querySelector('input[type=checkbox]')")
+        tab.wait(f"{CARD}.querySelector('pre').textContent.includes('\"consent\": true')")
     shown = json.loads(tab.wait(f"{CARD}.querySelector('pre').textContent"))
     assert shown["text"] == (article[2] if with_text else None)
     idle(tab)
