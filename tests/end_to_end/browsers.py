@@ -233,8 +233,8 @@ class Chromium(Browser):
     def __init__(self, extension: Path, site_port: int, *, grantable: str = "") -> None:
         """`grantable`: a match pattern that `allow_site` can grant.
 
-        Chromium's question about an optional site cannot be answered without a window. So a copy of the extension names the
-        site among the required ones, where the browser's settings page can withhold and grant it.
+        Chromium's question about an optional site cannot be answered without a window. So a copy of the extension names
+        the site among the required ones, where the browser's settings page can withhold and grant it.
         """
         self.profile = tempfile.mkdtemp(prefix="sayso-chromium-")
         if grantable:

@@ -7,7 +7,6 @@ import html
 import http.client
 import json
 import threading
-import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -103,11 +102,6 @@ def serve(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
-
-
-def after(seconds: float) -> Callable[[Any], None]:
-    """A fault that only takes time."""
-    return lambda _: time.sleep(seconds)
 
 
 def story(paragraphs: Sequence[str]) -> str:

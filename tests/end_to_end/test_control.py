@@ -65,7 +65,8 @@ def test_options_change_the_labels_at_once(labelled, surface, site, article):
     options.click("document.querySelector('[name=shown][value=attributed_claim]')")
     tab.wait(f"{OVERLAY}.dataset.density === 'shape' && {OVERLAY}.dataset.palette === 'ink'")
     tab.wait(
-        f"[...{LABELS}].every(e => (e.dataset.label === 'attributed_claim') === (getComputedStyle(e).display === 'none'))"
+        f"""[...{LABELS}].every(e =>
+            (e.dataset.label === 'attributed_claim') === (getComputedStyle(e).display === 'none'))"""
     )
     options.click("document.getElementById('reset')")
     tab.wait(f"{OVERLAY}.dataset.density === 'full' && !{OVERLAY}.dataset.hide")

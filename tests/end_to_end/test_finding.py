@@ -113,8 +113,8 @@ def test_another_language_is_said_and_not_guessed(labelled, site, wire):
         "Das Hafenstädtchen schaufelt sich frei",
         "Das Hafenstädtchen hat das Schlimmste der Sturmflut hinter sich, wie aus dem Rathaus zu hören ist.",
         "Ein Bootsmann der Seenotrettung sprach von einer Straße aus Wasser, in der die Sofas trieben.",
-        "Die Fähre fährt wieder, der Bäcker verkauft sein Brot bei Kerzenlicht, und Soldaten pumpen die Krypta der Kirche leer.",
-        "Niemand stritt darüber, was mitzunehmen sei; sie nahmen den Hund und das Kind und stiegen von der Treppe ins Boot.",
+        "Die Fähre fährt wieder, der Bäcker verkauft sein Brot bei Kerzenlicht, und Soldaten pumpen die Krypta leer.",
+        "Niemand stritt darüber, was mitzunehmen sei; sie nahmen den Hund und das Kind und stiegen ins Boot.",
     ]
     tab = labelled(site.add("/german", page(text, attributes='lang="de"')))
     assert "German" in tab.said()

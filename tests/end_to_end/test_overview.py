@@ -36,7 +36,8 @@ def test_a_click_on_a_paragraph_takes_the_reader_there(panel):
     overview.js("void document.querySelector('.paragraphs li:last-child button').click()")
     tab.wait(f"{IN_OVERLAY}.activeElement?.dataset.index === '19'")
     tab.wait(
-        "(top => top > 0 && top < innerHeight)([...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)"
+        """(top => top > 0 && top < innerHeight)(
+            [...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)"""
     )
 
 
@@ -53,7 +54,8 @@ def test_it_filters_by_label(panel):
 def test_it_exports_what_was_labelled(panel, article):
     overview, _ = panel
     overview.js(
-        """void (window.saved = {}, URL.createObjectURL = blob => (blob.text().then(text => saved[blob.type] = text), 'blob:none'),
+        """void (window.saved = {},
+        URL.createObjectURL = blob => (blob.text().then(text => saved[blob.type] = text), 'blob:none'),
         Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => void (saved.copied = text)}}),
         HTMLAnchorElement.prototype.click = () => {},
         [...document.querySelectorAll('.row button')].forEach(button => button.click()))"""

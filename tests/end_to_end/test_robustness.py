@@ -65,7 +65,8 @@ def test_a_page_that_rewrites_itself_keeps_its_labels_without_further_requests(l
     tab.js("new Promise(done => setTimeout(done, 1200))")
     assert tab.labels == before
     assert tab.js(
-        f"Math.abs({LABELS}[0].getBoundingClientRect().top - document.querySelector('p').getBoundingClientRect().top) < 8"
+        f"""Math.abs({LABELS}[0].getBoundingClientRect().top
+            - document.querySelector('p').getBoundingClientRect().top) < 8"""
     )
     assert len(wire.requests) == 1
 

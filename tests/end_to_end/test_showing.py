@@ -45,7 +45,8 @@ CHANGES = {
     "nothing": "1",
     "scrolling": "scrollTo(0, 700)",
     "larger type": "document.body.style.fontSize = '26px'",
-    "a late image": """document.querySelector('h1').insertAdjacentHTML('afterend', '<div style="height: 217px"></div>')""",
+    "a late image": """document.querySelector('h1')
+        .insertAdjacentHTML('afterend', '<div style="height: 217px"></div>')""",
     "another column": "document.body.style.marginLeft = '500px'",
 }
 
