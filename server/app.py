@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions |= {
         "settings": settings,
-        "labeller": Labeller.load(settings.model),
+        "labeller": tried_model(settings),
         "store": prepared_store(settings),
     }
     detect(["The language table is loaded now, before the workers are forked, so that they share it."])
@@ -65,10 +65,15 @@ def prepared_store(settings: Settings) -> Store:
 def take_up_model(app: Flask) -> None:
     """Load the artefact anew; whatever is wrong with it, the old one then keeps serving."""
     try:
-        labeller = Labeller.load(app.extensions["settings"].model)
-        labeller.label(["The bridge is open, the mayor said."])
+        app.extensions["labeller"] = labeller = tried_model(app.extensions["settings"])
     except Exception as error:
         log.error("the new model was refused, the old one keeps serving: %s", error)
     else:
-        app.extensions["labeller"] = labeller
         log.info("serving the model %s %s", labeller.name, labeller.version)
+
+
+def tried_model(settings: Settings) -> Labeller:
+    """Loaded, and seen to label."""
+    labeller = Labeller.load(settings.model)
+    labeller.label(["The bridge is open, the mayor said."])
+    return labeller
