@@ -76,9 +76,10 @@ def test_paragraphs_parted_by_line_breaks_get_a_label_each(labelled, site, wire,
         site.add("/breaks", shell(f"<h1>{article[0]}</h1><div id=text>{'<br><br>'.join(article[1:])}</div>"))
     )
     assert wire.asked == [article[1:]]
-    tops = tab.js(
-        """[...document.querySelector('sayso-overlay').shadowRoot.querySelectorAll('.sayso-label')].slice(0, 5)
-        .map(e => Math.round(e.getBoundingClientRect().y))"""
+    tops = tab.wait(
+        """(tops => tops.every(top => top > 0) && tops)(
+        [...document.querySelector('sayso-overlay').shadowRoot.querySelectorAll('.sayso-label')].slice(0, 5)
+        .map(label => Math.round(label.getBoundingClientRect().y)))"""
     )
     assert tops == sorted(set(tops))
 
