@@ -13,6 +13,8 @@ import joblib
 import numpy
 import sklearn
 
+# Of what is stored; raised when the code can no longer read what it wrote before.
+FORMAT = 2
 SHIPPED = Path(__file__).parent / "artefacts"
 
 
@@ -25,6 +27,7 @@ def save(folder: Path, model: Any, manifest: dict[str, Any], card: str) -> dict[
     manifest = {
         **manifest,
         "file": {"name": "model.joblib", "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
+        "format": FORMAT,
         "made_with": {
             "python": platform.python_version(),
             "numpy": numpy.__version__,
@@ -65,6 +68,10 @@ def load(folder: Path) -> tuple[Any, dict[str, Any], str]:
         raise ValueError(
             f"{folder} holds no model that can be read ({error}); train one with scripts/train.py"
         ) from error
+    if manifest.get("format") != FORMAT:
+        raise ValueError(
+            f"{folder}: the model has format {manifest.get('format')}, this version reads {FORMAT}; train it anew"
+        )
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise ValueError(f"{folder}: the model's SHA-256 is {found}, the manifest says {expected}; it was not loaded")

@@ -7,6 +7,7 @@ classes (1-4, speech made one token), and of the words around modals and other s
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -170,13 +171,9 @@ def _speech(sentence: Sentence, found: dict[str, float]) -> None:
             found[name] = 1
     found["speech:quotations"] = min(3, len(sentence.quotations))
     for quotation in sentence.quotations:
-        length, last = 0, ""
-        for number, offset in enumerate(sentence.starts):
-            if quotation.start <= offset < quotation.end:
-                word = sentence.words[number]
-                length += word.alnum
-                if word.low != '"':
-                    last = word.low
+        first, stop = bisect_left(sentence.starts, quotation.start), bisect_left(sentence.starts, quotation.end)
+        length = sum(word.alnum for word in sentence.words[first:stop])
+        last = next((word.low for word in reversed(sentence.words[first:stop]) if word.low != '"'), "")
         size = "1" if length <= 1 else "2-3" if length <= 3 else "4-6" if length <= 6 else "7+"
         found[f"speech:size={size}{'.' if last and last in '.,!?…' else ''}"] = 1
 

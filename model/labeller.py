@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from math import exp
 from pathlib import Path
 from typing import Any, cast
-
-import numpy as np
 
 from model import artefact, explanation
 from model.classifier import FORECAST, STATEMENT, SentenceClassifier
@@ -23,7 +22,7 @@ from model.labels import (
     Summary,
 )
 from model.lexicon import lexicon
-from model.paragraphs import Floats, Kind, also_of, evidence, label_of, shares_of
+from model.paragraphs import Kind, also_of, evidence, label_of, shares_of
 from model.sources import Attribution, Mention, find_sources
 from model.words import Sentence, Vocabulary, read_article
 
@@ -64,7 +63,7 @@ class Labeller:
         if not listed or not all(isinstance(text, str) for text in paragraphs):
             raise ValueError("paragraphs must be a list of strings, one a paragraph")
         sentences = self.analyse(paragraphs)
-        return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences), explain)
+        return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences).tolist(), explain)
 
     def analyse(
         self, paragraphs: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None
@@ -74,29 +73,32 @@ class Labeller:
         find_sources(sentences)
         return sentences
 
-    def kinds(self, sentences: Sequence[Sentence], probabilities: Floats) -> list[Kind]:
+    def kinds(self, sentences: Sequence[Sentence], probabilities: Sequence[Sequence[float]]) -> list[Kind]:
         """The decision on each sentence."""
-        statement = probabilities[:, STATEMENT] >= self._thresholds["statement"]
-        forecast = probabilities[:, FORECAST] >= self._thresholds["forecast"]
-        source = probabilities[:, :3].argmax(axis=1)
-        return [
-            Kind(SOURCES[source[i]] if states else None, bool(states and forecast[i]), sentence.length)
-            for i, sentence in enumerate(sentences)
-            for states in [bool(statement[i]) and sentence.length > 0]
-        ]
+        least, whole_least, foreseen = (self._thresholds[name] for name in ("statement", "whole_statement", "forecast"))
+        kinds = []
+        for sentence, row in zip(sentences, probabilities, strict=True):
+            states = sentence.length > 0 and row[STATEMENT] >= (whole_least if sentence.is_whole else least)
+            source = SOURCES[max(range(3), key=row.__getitem__)] if states else None
+            kinds.append(Kind(source, states and row[FORECAST] >= foreseen, sentence.length))
+        return kinds
 
-    def confidence(self, probabilities: Floats, kinds: Sequence[Kind]) -> float:
+    def confidence(self, probabilities: Sequence[Sequence[float]], kinds: Sequence[Kind]) -> float:
         """How likely the label of a paragraph is right, from the probabilities and kinds of its sentences."""
-        states = [i for i, kind in enumerate(kinds) if kind.source is not None]
+        states = [number for number, kind in enumerate(kinds) if kind.source is not None]
         if not states:
-            return float(1 - probabilities[:, STATEMENT].max(initial=0.0))
-        words = np.array([kinds[i].words for i in states], float)
-        found = evidence(probabilities[states, :4], words, self._thresholds["forecast"])
-        calibration = self.classifier.calibration_
-        return float(1 / (1 + np.exp(-(found @ calibration[:-1] + calibration[-1]))))
+            return 1 - max((row[STATEMENT] for row in probabilities), default=0.0)
+        rows, words = [probabilities[i] for i in states], [kinds[i].words for i in states]
+        found = evidence(rows, words, self._thresholds["forecast"])
+        *slopes, intercept = self.classifier.calibration_
+        return 1 / (1 + exp(-intercept - sum(slope * each for slope, each in zip(slopes, found, strict=True))))
 
     def _assemble(
-        self, paragraphs: Sequence[str], sentences: Sequence[Sentence], probabilities: Floats, explain: bool
+        self,
+        paragraphs: Sequence[str],
+        sentences: Sequence[Sentence],
+        probabilities: Sequence[Sequence[float]],
+        explain: bool,
     ) -> ArticleLabels:
         kinds = self.kinds(sentences, probabilities)
         reasons = explanation.explain(self.classifier, sentences, kinds) if explain else [()] * len(sentences)
@@ -114,7 +116,7 @@ class Labeller:
                     sentence.end,
                     kind.source,
                     kind.forecast,
-                    self.confidence(probabilities[number : number + 1], [kind]),
+                    self.confidence([probabilities[number]], [kind]),
                     _speaker(paragraphs, mention),
                     _cues(sentence, kind),
                     reasons[number],
@@ -124,7 +126,7 @@ class Labeller:
         for index, numbers in enumerate(of_paragraph):
             of_it = [kinds[i] for i in numbers]
             label = label_of(of_it)
-            confidence = self.confidence(probabilities[numbers], of_it)
+            confidence = self.confidence([probabilities[i] for i in numbers], of_it)
             result.append(
                 ParagraphLabel(
                     index,
@@ -188,18 +190,20 @@ def _cues(sentence: Sentence, kind: Kind) -> tuple[Cue, ...]:
 
 
 def _summary(sentences: Sequence[Sentence], kinds: Sequence[Kind], labelled: Sequence[SentenceLabel]) -> Summary:
-    words: dict[tuple[str, str], int] = defaultdict(int)
-    names: dict[tuple[str, str], str] = {}
-    where: dict[tuple[str, str], set[int]] = defaultdict(set)
+    names: dict[str, str] = {}
+    words: dict[str, Counter[str]] = defaultdict(Counter)
+    where: dict[str, set[int]] = defaultdict(set)
     for sentence, kind, label in zip(sentences, kinds, labelled, strict=True):
         if label.speaker and kind.source in _REFERS:
-            key = kind.source, _ARTICLE.sub("", label.speaker.text).casefold()
+            key = _ARTICLE.sub("", label.speaker.text).casefold()
             names.setdefault(key, label.speaker.text)
-            words[key] += kind.words
+            words[key][kind.source] += kind.words
             where[key].add(sentence.paragraph)
     sources = tuple(
-        SourceSummary(names[key], cast(Any, key[0]), words[key], tuple(sorted(where[key])))
-        for key in sorted(words, key=lambda key: (-words[key], names[key]))
+        SourceSummary(
+            names[key], cast(Any, words[key].most_common(1)[0][0]), words[key].total(), tuple(sorted(where[key]))
+        )
+        for key in sorted(words, key=lambda key: (-words[key].total(), names[key]))
     )
     total = sum(kind.words for kind in kinds if kind.source is not None)
     return Summary(total, shares_of(kinds), sources)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from model.corpus import Code
 from model.sources import NAMED, OPEN, UNNAMED
@@ -27,7 +28,7 @@ State = tuple[Any, ...]
 _WORD, _CLASS, _HIDDEN = 32, 12, 64
 _WORDS_WIDE, _SENTENCES_WIDE = 5, 7
 _LEAST_WORD, _LEAST_CLASS = 3, 10  # sightings that earn a word, or a class of words, its own vector
-_NETWORKS, _EPOCHS, _BATCH_WORDS = 2, 12, 5000
+_NETWORKS, _EPOCHS, _BATCH_WORDS = 2, 16, 5000
 _RATE, _DECAY, _WARM_STEPS = 2e-3, 1e-2, 50
 _DROP_WORD, _DROP_HIDDEN = 0.1, 0.3
 _SOURCE_WEIGHTS = np.array([1.0, 1.0, 2.0, 1.0])  # in the loss: none, named, unnamed, no statement
@@ -100,7 +101,7 @@ class ContextNetwork:
             for network in self._networks:
                 scores = forward(network, batch)[0][start - before : stop - before].astype(float)
                 result[start:stop, :3] += softmax(scores[:, :3])
-                result[start:stop, 3] += 1 / (1 + np.exp(-scores[:, _FORECAST]))
+                result[start:stop, 3] += expit(scores[:, _FORECAST])
                 result[start:stop, 4] += softmax(scores[:, _SOURCES])[:, :3].sum(axis=1)
         return result / len(self._networks)
 
@@ -343,7 +344,7 @@ def loss(scores: Floats, articles: Sequence[Targets]) -> tuple[float, Floats]:
     of_forecast = weight * of_forecast / max(1.0, of_forecast.sum())
     rows = np.arange(len(source))
     odds = softmax(scores[:, _SOURCES])
-    chance = 1 / (1 + np.exp(-scores[:, _FORECAST]))
+    chance = expit(scores[:, _FORECAST])
     total = of_source @ np.log(odds[rows, source] + 1e-12)
     total += of_forecast @ np.log(np.where(forecast, chance, 1 - chance) + 1e-12)
     odds[rows, source] -= 1

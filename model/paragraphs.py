@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from math import log
 
 from model.labels import LABELS, Label, Source
-
-Floats = npt.NDArray[np.float64]
 
 _LABEL_OF: dict[Source, Label] = {"none": "reported_fact", "named": "attributed_claim", "unnamed": "anonymous_claim"}
 
@@ -61,20 +57,29 @@ def also_of(sentences: Sequence[Kind], label: Label | None) -> tuple[Label, ...]
     return tuple(each for each in LABELS if each in covered and each != label)
 
 
-def evidence(probabilities: Floats, words: Floats, threshold: float) -> Floats:
+def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], threshold: float) -> list[float]:
     """What the confidence of a paragraph's label is judged by.
 
-    `probabilities` (sentences, 4: none, named, unnamed, forecast) and `words` (sentences) of its statements. Returns
-    the margins of the expected shares at each decision of the rule, the least and mean sureness of its sentences, the
-    logarithm of their number.
+    `probabilities` (sentences, 4 or more: none, named, unnamed, forecast) and `words` (sentences) of its statements.
+    Returns the margins of the expected shares at each decision of the rule, the least and mean sureness of its
+    sentences, the logarithm of their number, and which way the decisions fall. Plain Python: the rows are few.
     """
-    weight = words / words.sum()
-    _, named, unnamed, forecast = weight @ probabilities
-    sureness = np.maximum(probabilities[:, :3].max(axis=1), 1e-6)
-    decided = np.abs(probabilities[:, 3] - threshold)
+    total = sum(words)
+    named = unnamed = forecast = mean_sureness = mean_margin = 0.0
+    least_sureness = least_margin = 1.0
+    for row, count in zip(probabilities, words, strict=True):
+        weight = count / total
+        named += weight * row[1]
+        unnamed += weight * row[2]
+        forecast += weight * row[3]
+        sureness, margin = max(row[0], row[1], row[2]), abs(row[3] - threshold)
+        mean_sureness += weight * sureness
+        mean_margin += weight * margin
+        least_sureness, least_margin = min(least_sureness, sureness), min(least_margin, margin)
     claim = named + unnamed
-    return np.array([
+    claims = claim >= 0.5
+    return [
         abs(forecast - threshold), abs(claim - 0.5), abs(unnamed - named) * claim,
-        sureness.min(), weight @ sureness, decided.min(), weight @ decided, np.log(len(words)),
-        forecast >= threshold, claim >= 0.5, (claim >= 0.5) * (unnamed >= named),
-    ])  # fmt: skip
+        least_sureness, mean_sureness, least_margin, mean_margin, log(len(words)),
+        float(forecast >= threshold), float(claims), float(claims and unnamed >= named),
+    ]  # fmt: skip

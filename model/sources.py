@@ -8,6 +8,7 @@ introduced them, and speech without a verb of its own finds its speaker.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from model.words import Sentence
 
@@ -416,6 +417,8 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     if not head:
         return [], False
     inner = range(opening + 1, comma)
+    if not inner:
+        return [], False
     role_before = any(words[i].role or words[i].spokesperson for i in head)
     if any(names[i] for i in head) and _opens_clause(sentence, head[0]):
         phrase, right = head, False
@@ -696,12 +699,18 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
 
 def _measure_coverage(sentence: Sentence) -> None:
     """The share of the sentence's words that each cue's content takes."""
+    if not sentence.cues:
+        return
     words = sentence.words
     total = max(1, sentence.length)
+    count = [0, *accumulate(word.alnum for word in words)]
+    comma = [len(words)] * (len(words) + 1)  # where the next comma stands
+    for number in range(len(words) - 1, -1, -1):
+        comma[number] = number if words[number].low == "," else comma[number + 1]
     for cue in sentence.cues:
         first, last = cue.first, max(cue.last, cue.at)
-        before = sum(word.alnum for word in words[:first])
-        after = sum(word.alnum for word in words[last + 1 :])
+        before = count[first]
+        after = count[-1] - count[last + 1]
         next_low = words[last + 1].low if last + 1 < len(words) else "."
         if cue.pattern in ("final", "inverted"):
             if after <= 8 or next_low in (",", "."):
@@ -711,12 +720,7 @@ def _measure_coverage(sentence: Sentence) -> None:
         elif cue.pattern == "according":
             share = 1.0
         elif cue.pattern in ("relative", "subordinate"):
-            until_comma = 0
-            for word in words[last + 1 :]:
-                if word.low == ",":
-                    break
-                until_comma += word.alnum
-            share = until_comma / total
+            share = (count[comma[last + 1]] - count[last + 1]) / total
         else:
             share = after / total
         cue.coverage = min(1.0, share)

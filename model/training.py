@@ -9,14 +9,14 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from model.classifier import FORECAST, SentenceClassifier
+from model.classifier import SentenceClassifier
 from model.corpus import Article
 from model.labeller import Labeller
 from model.labels import LABELS, Label
 from model.paragraphs import Kind, evidence, label_of
 from model.words import Sentence
 
-THRESHOLDS = {"forecast": 0.5, "statement": 0.4, "certain": 0.6}
+THRESHOLDS = {"forecast": 0.5, "statement": 0.5, "whole_statement": 0.2, "certain": 0.6}
 
 
 def spans_of(article: Article) -> list[list[tuple[int, int]]]:
@@ -54,30 +54,43 @@ def train(
     )
     analysed = [labeller.analyse(article.texts, spans_of(article)) for article in articles]
     codes = [[sentence.code for paragraph in article.paragraphs for sentence in paragraph] for article in articles]
-    classifier.fit(analysed, codes, weights)
-    _calibrate(labeller, articles, analysed)
+    served = [labeller.analyse(article.texts) for article in articles]
+    classifier.fit(analysed, codes, weights, served)
+    _calibrate(labeller, articles, served, weights or [1.0] * len(articles))
     return labeller
 
 
-def _calibrate(labeller: Labeller, articles: Sequence[Article], analysed: Sequence[Sequence[Sentence]]) -> None:
+def _calibrate(
+    labeller: Labeller,
+    articles: Sequence[Article],
+    analysed: Sequence[Sequence[Sentence]],
+    weights: Sequence[float],
+) -> None:
     """Fit the confidence of a paragraph's label on what was predicted for articles held out."""
-    rows, right = [], []
-    start = 0
-    for article, sentences in zip(articles, analysed, strict=True):
-        probabilities = labeller.classifier.held_out_[start : start + len(sentences)]
-        start += len(sentences)
+    rows, right, counts = [], [], []
+    for article, sentences, held_out, weight in zip(
+        articles, analysed, labeller.classifier.held_out_, weights, strict=True
+    ):
+        probabilities = held_out.tolist()
         kinds = labeller.kinds(sentences, probabilities)
-        paragraph = np.array([sentence.paragraph for sentence in sentences])
-        for index, gold in enumerate(gold_labels(article)):
-            states = [i for i in np.flatnonzero(paragraph == index) if kinds[i].source is not None]
-            if states and gold:
-                words = np.array([kinds[i].words for i in states], float)
-                rows.append(evidence(probabilities[states, : FORECAST + 1], words, THRESHOLDS["forecast"]))
-                right.append(label_of([kinds[i] for i in states]) == gold)
-    # One right and one wrong label of average evidence: so a corpus without either can be calibrated on.
+        of_paragraph: dict[int, list[int]] = {}
+        for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
+            if kind.source is not None:
+                of_paragraph.setdefault(sentence.paragraph, []).append(number)
+        gold = gold_labels(article)
+        for index, numbers in of_paragraph.items():
+            if gold[index]:
+                states = [kinds[i] for i in numbers]
+                words = [kind.words for kind in states]
+                rows.append(evidence([probabilities[i] for i in numbers], words, THRESHOLDS["forecast"]))
+                right.append(label_of(states) == gold[index])
+                counts.append(weight)
+    if not rows:
+        raise ValueError("no paragraph of the corpora was labelled: there are too few articles to learn from")
+    # One right and one wrong label of average evidence, so that a corpus without either can be calibrated on.
     mean = np.mean(rows, axis=0)
-    fitted = LogisticRegression(max_iter=500).fit(np.array([*rows, mean, mean]), [*right, True, False])
-    labeller.classifier.calibration_ = np.append(fitted.coef_[0], fitted.intercept_)
+    fitted = LogisticRegression(max_iter=500).fit([*rows, mean, mean], [*right, True, False], [*counts, 1.0, 1.0])
+    labeller.classifier.calibration_ = [*fitted.coef_[0].tolist(), float(fitted.intercept_[0])]
     del labeller.classifier.held_out_
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,12 @@ class Sentence:
         self.speaker_found = ""  # where: own, ahead, behind, colon, later, paragraph_before, earlier
         self.speaker_cue: Attribution | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a finite verb and ends as sentences do: captions and headings seldom have both."""
+        words = self.words
+        return self.length > 3 and words[-1].low in '.!?"' and any(word.finite or word.tense for word in words)
+
 
 def read_article(
     paragraphs: Sequence[str], vocabulary: Vocabulary, spans: Sequence[Sequence[tuple[int, int]]] | None = None
@@ -206,14 +213,13 @@ def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], 
         sentence.quotations = held = [q for q in quotations if q.start < end and q.end > start]
         mark = vocabulary['"']
         for quotation in held:
-            for number, offset in enumerate(starts):
-                if quotation.start <= offset < quotation.end:
-                    inside[number] = True
-                    # Whatever the style, a mark that bounds a quotation is one and the same word.
-                    opens = offset == quotation.start and not (quotation.runs_on and words[number].alnum)
-                    closes = quotation.closed and offset + len(words[number].surface) >= quotation.end
-                    if (opens or closes) and not words[number].alnum:
-                        words[number] = mark
+            first, stop = bisect_left(starts, quotation.start), bisect_left(starts, quotation.end)
+            inside[first:stop] = [True] * (stop - first)
+            # Whatever the style, a mark that bounds a quotation is one and the same word.
+            if first < stop and starts[first] == quotation.start and not words[first].alnum:
+                words[first] = mark
+            if first < stop and quotation.closed and starts[stop - 1] + len(words[stop - 1].surface) >= quotation.end:
+                words[stop - 1] = mark
         sentence.starts_inside = any(q.start < start or (q.runs_on and q.start <= start) for q in held)
         sentence.ends_inside = any(q.end > end or not q.closed for q in held)
         sentence.runs_on = sentence.position == 0 and held != [] and held[0].runs_on
