@@ -36,9 +36,7 @@ export type ToBackground =
 
 /** From the background, the popup and the panel to a page. */
 export type ToPage =
-  | { type: "toggle" | "start" | "stop" }
-  | { type: "step"; by: 1 | -1 }
-  | { type: "go"; index: number };
+  { type: "toggle" | "start" | "stop" } | { type: "step"; by: 1 | -1 } | { type: "go"; index: number };
 
 /** From a page to the panel, over a port of this name, whenever something changed. */
 export const PANEL = "panel";
