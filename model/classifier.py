@@ -278,7 +278,9 @@ def _mean(linear: Floats, near: Floats) -> Floats:
 
 
 def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt.NDArray[np.float32], Floats]:
-    return np.hstack([coefficients for coefficients, _ in heads]), np.concatenate([b for _, b in heads])
+    # In row order, however they came: serving reads whole rows.
+    coefficients = np.ascontiguousarray(np.hstack([coefficients for coefficients, _ in heads]))
+    return coefficients, np.concatenate([b for _, b in heads])
 
 
 def _probabilities(scores: Floats) -> Floats:

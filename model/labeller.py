@@ -80,6 +80,13 @@ class Labeller:
         for sentence, row in zip(sentences, probabilities, strict=True):
             states = sentence.length > 0 and row[STATEMENT] >= (whole_least if sentence.is_whole else least)
             source = SOURCES[max(range(3), key=row.__getitem__)] if states else None
+            if (
+                states
+                and sentence.quoted > 0.9
+                and sentence.speaker_cue
+                and sentence.speaker_cue.subject == "anonymous"
+            ):
+                source = "unnamed"  # speech goes on, and its speaker asked not to be named
             kinds.append(Kind(source, states and row[FORECAST] >= foreseen, sentence.length))
         return kinds
 

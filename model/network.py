@@ -88,7 +88,8 @@ class ContextNetwork:
         self.mean_, self.deviation_ = numbers.mean(0), numbers.std(0) + np.float32(1e-6)
         encoded = [(self._encode(batch), targets) for batch, targets in given]
         shapes = self._shapes()
-        self.weights_ = np.stack([descend(encoded, shapes, np.random.default_rng([seed, i])) for i in range(_NETWORKS)])
+        trained = np.stack([descend(encoded, shapes, np.random.default_rng([seed, i])) for i in range(_NETWORKS)])
+        self.weights_ = trained.astype(np.float16).astype(np.float32)  # as precise as what is kept
         self._networks = [views(vector, shapes) for vector in self.weights_]
         return self
 

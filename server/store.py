@@ -111,6 +111,7 @@ class Store:
     def delete(self, correction_id: str) -> None:
         with self.session() as session:
             session.execute(delete(Correction).where(Correction.id == correction_id))
+        self._empty_log()
 
     def with_text(self) -> Iterator[Correction]:
         """The corrections whose readers gave their text, oldest first."""
@@ -122,7 +123,15 @@ class Store:
         """Write to the database, and delete what has outlived its retention."""
         with self.session() as session:
             session.execute(update(Heartbeat).values(at=now()))
-            session.execute(delete(Correction).where(Correction.expires < now()))
+            expired = session.execute(delete(Correction).where(Correction.expires < now()))
+        if expired.rowcount:  # type: ignore[attr-defined]
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """SQLite's log may still hold a deleted text: write it back and cut it, so far as no reader is in the way."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def make_engine(url: str) -> Engine:
