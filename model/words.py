@@ -24,7 +24,7 @@ _SPACES = str.maketrans({**dict.fromkeys(_BLANKS, " "), **dict.fromkeys(map(chr,
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})
 _WORD = re.compile(
     r"(?:Mr|Mrs|Ms|Mx|Dr|Sens?|Reps?|Gov|Gen|Col|Capt|Cmdr|Lt|Sgt|St|Prof|Rev|Hon|Messrs|Inc|Co|Corp|Ltd|Jr|Sr)\.(?=\s)"
-    r"|(?:[A-Za-z]\.){2,}|\d[\d,.]*\d"
+    r"|(?:[A-Za-z]\.){2,}|[A-Z]\.(?=\s[A-Z])|\d[\d,.]*\d"
     r"|[\w\u0300-\u036f]+(?:[-&][\w\u0300-\u036f]+|'(?!s\b)[\w\u0300-\u036f]+)*|'s\b"
     r"|\.\.\.|--|''|[^\w\s]"
 )

@@ -26,7 +26,7 @@ def label_within(labeller, *paragraphs: str):
         ("Three people died when a bus left the road near Lima on Sunday, police said.", ATTRIBUTED, ()),
         ("Three people died when a bus left the road near Lima on Sunday, officials said.", ANONYMOUS, ()),
         ("“We are starting over,” said another resident, Maria.", ATTRIBUTED, ()),
-        ("A shopkeeper, who wished to remain unnamed, said there was hope.", ANONYMOUS, ()),
+        ("A baker, who preferred to stay unnamed, said there was hope.", ANONYMOUS, ()),
         ("The mayor apologised to the families on Friday.", REPORTED, ()),
         ("She said the mayor had lied.", ATTRIBUTED, ()),
         ("The central bank will probably cut rates twice next year.", FORECAST, ()),
@@ -45,11 +45,11 @@ def test_the_worked_examples_of_the_definition_are_labelled_as_defined(labeller,
 def test_a_quotation_that_goes_on_keeps_its_unnamed_speaker(labeller):
     _, found = label_within(
         labeller,
-        "A shopkeeper, who wished to remain unnamed, said: “There is hope.",
-        "“We just pray this peace lasts.”",
+        "A baker, who preferred to stay unnamed, said: “There is hope.",
+        "“We only ask that this calm holds.”",
     )
     assert found.label == ANONYMOUS
-    assert found.sentences[0].speaker.text == "A shopkeeper"
+    assert found.sentences[0].speaker.text == "A baker"
     assert found.sentences[0].speaker.paragraph == len(BEFORE)
 
 
