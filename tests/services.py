@@ -1,7 +1,8 @@
-"""A real PostgreSQL and a real Redis, from the system's packages, on free ports of 127.0.0.1."""
+"""What the tests run against: a real PostgreSQL and Redis from the system's packages, and Playwright."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -10,10 +11,12 @@ import socket
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
 from live import free_port
+from playwright.sync_api import Playwright, sync_playwright
 
 
 def need(program: str | None, package: str) -> str:
@@ -94,3 +97,11 @@ class Postgres(Service):
 
     def remove(self) -> None:
         shutil.rmtree(self.folder)
+
+
+@cache
+def playwright() -> Playwright:
+    """One for the whole run: a process can have no second."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
 import contextlib
 import itertools
@@ -14,12 +13,12 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import websocket
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page
+from services import playwright
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 OVERLAY = "document.querySelector('sayso-overlay')"
@@ -176,14 +175,6 @@ def bundled_finder() -> str:
         command = ["npx", "rolldown", "page/find.ts", "--format", "iife", "--name", "sayso", "--file", str(bundle)]
         subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
         return f"window.eval({json.dumps(bundle.read_text())})"
-
-
-@cache
-def playwright() -> Playwright:
-    """One for the whole run: a process can have no second."""
-    started = sync_playwright().start()
-    atexit.register(started.stop)
-    return started
 
 
 class PlaywrightTab(Tab):

@@ -9,17 +9,16 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live import ROOT, Server
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from services import need
+from playwright.sync_api import Browser, Page, expect
+from services import need, playwright
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = need(shutil.which("chromium"), "chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    browser = playwright().chromium.launch(executable_path=path, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
