@@ -274,9 +274,15 @@ class Chromium(Browser):
 
     def press_button(self, tab: Tab) -> None:
         tab.front()
-        tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
-        [target] = [tab["targetId"] for tab in tabs if tab["embedderData"]["tabActive"]]
-        self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": target})
+        url = tab.js("location.href")
+        deadline = time.monotonic() + 5
+        while True:  # on a busy machine another tab is in front for a moment more, and would get the press
+            tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+            [active] = [each for each in tabs if each["embedderData"]["tabActive"]]
+            if active["url"] == url or time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+        self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": active["targetId"]})
 
     def allow_site(self, pattern: str) -> None:
         self.settings_page(f"addHostPermission('{self.id}', '{pattern}')")
