@@ -81,4 +81,3 @@ def load(folder: Path) -> tuple[Any, dict[str, Any], str]:
             "install the version of the lock file or train the model anew"
         )
     return joblib.load(io.BytesIO(content)), manifest, card
-

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.classifier import FORECAST, NAMED, NONE, UNNAMED, Floats, SentenceClassifier
+from model.classifier import FORECAST, NAMED, NONE, UNNAMED, SentenceClassifier
 from model.labels import Reason
 from model.paragraphs import Kind
+from model.space import Floats
 from model.words import Sentence
 
 # Groups of features that a reader sees as one thing.
