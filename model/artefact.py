@@ -35,9 +35,14 @@ def save(folder: Path, model: Any, manifest: dict[str, Any], card: str) -> dict[
         },
     }
     (folder / "model.joblib").write_bytes(content)
+    describe(folder, manifest, card)
+    return manifest
+
+
+def describe(folder: Path, manifest: dict[str, Any], card: str) -> None:
+    """Write manifest and card beside the model that is there."""
     (folder / "card.md").write_text(card, encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return manifest
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

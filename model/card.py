@@ -1,17 +1,24 @@
-"""The model card: Markdown generated from the manifest, so that no figure in it is typed."""
+"""The model card: Markdown generated from the manifest, so that no figure in it is typed.
+
+Every figure stands in a table. Pictures of them lie beside the card, and it shows those that are there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 from model.labels import LABELS
 
+_PICTURES = ("*-calibration.png", "*-outlets.png", "learning-curve.png")
 _TITLES = {label: label.replace("_", " ") for label in LABELS} | {"": "no statement"}
 
 
-def make_card(manifest: Mapping[str, Any], beside: Mapping[str, Any] | None = None) -> str:
-    """The card of a model, with the figures of another one, `beside`, next to its own where both were evaluated."""
+def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> str:
+    """The card of a model; `pictures` names the files beside it, as scripts/plots.py calls them."""
+    beside = manifest.get("beside", {})
     lines = [
         f"# {manifest['name']} {manifest['version']}",
         "",
@@ -29,10 +36,38 @@ def make_card(manifest: Mapping[str, Any], beside: Mapping[str, Any] | None = No
         "",
     ]
     for name, figures in manifest["figures"].items():
-        other = (beside or {}).get("figures", {}).get(name)
-        lines += _figures(name, figures, other, (beside or {}).get("name", ""))
+        lines += _figures(name, figures, beside.get("figures", {}).get(name), beside.get("name", ""))
+        lines += _pictures(name, pictures)
         lines += _weak_spots(figures)
+    if "learning_curve" in manifest:
+        lines += _learning_curve(manifest["learning_curve"])
+        lines += _picture("learning-curve.png", "The learning curve as a plot", pictures)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def comparable(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What another model's manifest keeps of this one, to be shown beside it."""
+    return {
+        "name": manifest["name"],
+        "figures": {
+            name: {
+                "macro_f1": figures["macro_f1"],
+                "accuracy": figures["accuracy"],
+                "labels": {label: {"f1": row["f1"]} for label, row in figures["labels"].items()},
+            }
+            for name, figures in manifest["figures"].items()
+        },
+    }
+
+
+def pictures_of(folder: Path) -> list[str]:
+    """The names of a card's pictures in the folder."""
+    return sorted(path.name for pattern in _PICTURES for path in folder.glob(pattern))
+
+
+def without_pictures(card: str) -> str:
+    """The card for where its pictures do not lie beside it. It loses no figure."""
+    return re.sub(r"^!\[.*\)\n\n?", "", card, flags=re.MULTILINE)
 
 
 def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | None, other_name: str) -> list[str]:
@@ -57,6 +92,15 @@ def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | N
         *(f"| {row['confidence']:.2f} | {row['coverage']:.3f} | {row['accuracy']:.3f} |" for row in figures["curve"]),
         "",
     ]
+    if figures.get("calibration"):
+        lines += [
+            "How often labels of one confidence are right; where the columns agree, the confidence can be believed:",
+            "",
+            "| mean confidence | right | labels |",
+            "| ---: | ---: | ---: |",
+            *(f"| {b['confidence']:.2f} | {b['accuracy']:.3f} | {b['labels']} |" for b in figures["calibration"]),
+            "",
+        ]
     if figures.get("outlets"):
         lines += ["| outlet | paragraphs | accuracy | macro-F1 |", "| --- | ---: | ---: | ---: |"]
         lines += [
@@ -65,6 +109,31 @@ def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | N
         ]
         lines.append("")
     return lines
+
+
+def _pictures(name: str, pictures: Collection[str]) -> list[str]:
+    stem = Path(name).stem
+    return [
+        *_picture(f"{stem}-calibration.png", f"Confidence and coverage on {name} as plots", pictures),
+        *_picture(f"{stem}-outlets.png", f"Figures of each outlet of {name} as bars", pictures),
+    ]
+
+
+def _picture(file: str, text: str, pictures: Collection[str]) -> list[str]:
+    return [f"![{text}]({file})", ""] if file in pictures else []
+
+
+def _learning_curve(curve: Mapping[str, Any]) -> list[str]:
+    return [
+        "## What more articles would bring",
+        "",
+        f"The same training on parts of the articles, drawn at random, evaluated on {curve['on']}:",
+        "",
+        "| articles | macro-F1 | accuracy |",
+        "| ---: | ---: | ---: |",
+        *(f"| {point['articles']} | {point['macro_f1']:.3f} | {point['accuracy']:.3f} |" for point in curve["points"]),
+        "",
+    ]
 
 
 def _weak_spots(figures: Mapping[str, Any]) -> list[str]:

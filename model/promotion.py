@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from model.card import pictures_of
 from model.labeller import Labeller
 
 PREVIOUS = "previous"
@@ -30,7 +31,7 @@ def promote(candidate: Path, place: Path) -> dict[str, Any]:
     if old is not None:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
-        for name in (old["file"]["name"], "manifest.json", "card.md"):
+        for name in (old["file"]["name"], "manifest.json", "card.md", *pictures_of(place)):
             shutil.copyfile(place / name, incoming / name)
 
     content = (candidate / labeller.manifest["file"]["name"]).read_bytes()
@@ -39,6 +40,10 @@ def promote(candidate: Path, place: Path) -> dict[str, Any]:
     _replace(place / name, content)
     _replace(place / "manifest.json", f"{json.dumps(manifest, indent=1, ensure_ascii=False)}\n".encode())
     _replace(place / "card.md", labeller.card.encode())
+    for picture in pictures_of(candidate):
+        shutil.copyfile(candidate / picture, place / picture)
+    for picture in {*pictures_of(place)} - {*pictures_of(candidate)}:
+        (place / picture).unlink()
 
     if old is not None:
         shutil.rmtree(place / PREVIOUS, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,13 @@ def train(
     language: str = "en",
     seed: int = 0,
     jobs: int = 1,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Labeller:
-    """Fit and calibrate a model. `weights`: how much each article counts. Same articles and seed, same model."""
-    classifier = SentenceClassifier(seed=seed, jobs=jobs)
+    """Fit and calibrate a model. Same articles, seed and parameters, same model.
+
+    `weights`: how much each article counts. `parameters`: of SentenceClassifier, where they differ from its own.
+    """
+    classifier = SentenceClassifier(seed=seed, jobs=jobs, **(parameters or {}))
     labeller = Labeller(
         classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
     )
@@ -98,8 +102,9 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
     """Label the articles as a reader would send them and compare with their annotation, paragraph by paragraph.
 
     Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
-    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), the expected
-    calibration error in ten bins, accuracy and coverage of the labels at least so confident and of the certain ones.
+    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), confidence and accuracy
+    in ten bins of confidence and the expected calibration error over them, accuracy and coverage of the labels at least
+    so confident and of the certain ones.
     """
     gold: list[str] = []
     predicted: list[str] = []
@@ -116,7 +121,11 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
     right = np.array(gold) == np.array(predicted)
     sure = np.array(confidence)
     bins = np.minimum((sure * 10).astype(int), 9)
-    error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))
+    calibration = [
+        {"confidence": float(sure[within].mean()), "accuracy": float(right[within].mean()), "labels": int(within.sum())}
+        for within in (bins == b for b in range(10))
+        if within.any()
+    ]
     sure_enough = np.array(certain)
     return {
         "paragraphs": len(gold),
@@ -127,7 +136,8 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
             for label, p, r, f, n in zip(LABELS, precision, recall, f1, support, strict=True)
         },
         "confusion": confusion_matrix(gold, predicted, labels=[*LABELS, ""])[:-1].tolist(),
-        "calibration_error": float(error),
+        "calibration": calibration,
+        "calibration_error": sum(abs(b["accuracy"] - b["confidence"]) * b["labels"] for b in calibration) / len(gold),
         "curve": [
             {
                 "confidence": least,

@@ -1,9 +1,13 @@
-"""What every command shares: one way to end, so that a mistake is a sentence and never a traceback."""
+"""What every command shares: a bar of progress, and one way to end, so that a mistake is a sentence, no traceback."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+
+from tqdm import tqdm as progress
+
+__all__ = ["progress", "run"]
 
 
 def run(command: Callable[[], int]) -> None:

@@ -1,9 +1,9 @@
-"""Cross-validate by article, and search for the best weights of the corpora: what is tuned here was never trained on.
+"""Cross-validate by article, and search for the best parameters of the classifier and weights of the corpora.
 
 Each setting is fitted once a fold on the articles of the other folds, and scored on those of its own. The fits are
 spread over processes of this machine, or over a Dask cluster.
 
-  cross_validate.py written.jsonl news.jsonl --weight written.jsonl=0.3,1,3 --on news.jsonl
+  cross_validate.py written.jsonl news.jsonl --weight written.jsonl=0.3,1,3 --search folds=2,3 --on news.jsonl
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import statistics
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from joblib import Parallel, delayed
+from sklearn.model_selection import ParameterGrid
 
 from model.corpus import Article, read_corpus
 from model.training import evaluate, train
 from scripts.cluster import backend
 from scripts.console import run
+from scripts.parameters import choices
 
-Setting = dict[str, float]
+Setting = tuple[dict[str, float], dict[str, Any]]  # weights of the corpora, parameters of the classifier
 Named = tuple[str, Article]  # with the name of its corpus
 
 
@@ -30,6 +33,9 @@ def main() -> int:
     parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
     parser.add_argument(
         "--weight", action="append", default=[], metavar="NAME=W,W…", help="weights to try for a corpus (default: 1)"
+    )
+    parser.add_argument(
+        "--search", action="append", default=[], metavar="NAME=V,V…", help="values to try for a parameter"
     )
     parser.add_argument("--on", metavar="NAME", help="score the articles of this corpus alone (default: all)")
     parser.add_argument("--folds", type=int, default=5)
@@ -40,7 +46,8 @@ def main() -> int:
     arguments = parser.parse_args()
 
     corpora = {path.name: read_corpus(path) for path in arguments.corpora}
-    settings = _settings(arguments.weight, list(corpora))
+    grids = _weights(arguments.weight, list(corpora)), choices("--search", arguments.search)
+    settings: list[Setting] = list(product(*map(ParameterGrid, grids)))
     if arguments.on and arguments.on not in corpora:
         raise ValueError(f"--on {arguments.on}: not among {', '.join(corpora)}")
     articles = [(name, article) for name, each in corpora.items() for article in each]
@@ -58,11 +65,13 @@ def main() -> int:
             for setting, fold in tasks
         )
     by_setting = [scores[number : number + arguments.folds] for number in range(0, len(scores), arguments.folds)]
-    print(f"\n{'macro-F1':>8} {'± sd':>6} {'accuracy':>9}   weights")
+    print(f"\n{'macro-F1':>8} {'± sd':>6} {'accuracy':>9}   setting")
     for setting, folds in sorted(zip(settings, by_setting, strict=True), key=lambda pair: -_mean(pair[1], 0)):
-        weights = "  ".join(f"{name}={weight:g}" for name, weight in setting.items())
+        weights, parameters = setting
+        said = [f"{name}={weight:g}" for name, weight in weights.items()]
+        said += [f"{name}={value}" for name, value in parameters.items()]
         deviation = statistics.stdev(macro for macro, _ in folds)
-        print(f"{_mean(folds, 0):8.3f} {deviation:6.3f} {_mean(folds, 1):9.3f}   {weights}")
+        print(f"{_mean(folds, 0):8.3f} {deviation:6.3f} {_mean(folds, 1):9.3f}   {'  '.join(said)}")
     return 0
 
 
@@ -70,7 +79,9 @@ def score(
     held_out: list[Named], others: list[Named], setting: Setting, on: str | None, seed: int
 ) -> tuple[float, float]:
     """Macro-F1 and accuracy on one fold."""
-    labeller = train([article for _, article in others], weights=[setting[name] for name, _ in others], seed=seed)
+    weights, parameters = setting
+    articles, counts = [article for _, article in others], [weights[name] for name, _ in others]
+    labeller = train(articles, weights=counts, seed=seed, parameters=parameters)
     figures = evaluate(labeller, [article for name, article in held_out if on in (None, name)])
     return figures["macro_f1"], figures["accuracy"]
 
@@ -83,18 +94,18 @@ def _mean(folds: list[tuple[float, float]], index: int) -> float:
     return statistics.fmean(figures[index] for figures in folds)
 
 
-def _settings(given: list[str], names: list[str]) -> list[Setting]:
-    """Every combination of the weights to try. Raises ValueError for one that is no weight of a corpus."""
-    choices = {name: [1.0] for name in names}
+def _weights(given: list[str], names: list[str]) -> dict[str, list[float]]:
+    """The weights to try for each corpus. Raises ValueError for one that is no weight of a corpus."""
+    tried = {name: [1.0] for name in names}
     for each in given:
         name, _, weights = each.partition("=")
         try:
-            choices[name] = [float(weight) for weight in weights.split(",")]
+            tried[name] = [float(weight) for weight in weights.split(",")]
         except ValueError:
             raise ValueError(f"--weight {each}: expected NAME=W,W… with numbers") from None
-        if name not in names or not all(weight > 0 for weight in choices[name]):
+        if name not in names or not all(weight > 0 for weight in tried[name]):
             raise ValueError(f"--weight {each}: NAME must be one of {', '.join(names)}, weights more than 0")
-    return [dict(zip(choices, combination, strict=True)) for combination in product(*choices.values())]
+    return tried
 
 
 if __name__ == "__main__":

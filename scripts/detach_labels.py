@@ -5,11 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from tqdm import tqdm
-
 from model.corpus import read_corpus
 from model.standoff import detach, read_standoff, write_standoff
-from scripts.console import run
+from scripts.console import progress, run
 
 
 def main() -> int:
@@ -24,7 +22,7 @@ def main() -> int:
         before = read_standoff(path)
         after = [
             detach(articles[row["id"]], row["file"], row["layout"]) if row["id"] in articles else row
-            for row in tqdm(before, unit=" articles", desc=path.name)
+            for row in progress(before, unit=" articles", desc=path.name)
         ]
         changed = sum(old != new for old, new in zip(before, after, strict=True))
         if not arguments.dry_run:

@@ -22,7 +22,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
     parser.add_argument("--model", type=Path, help="folder of the model (default: the shipped one)")
-    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw calibration and outlets of each corpus")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw calibration and outlets of each corpus here")
     floors = parser.add_mutually_exclusive_group()
     floors.add_argument("--gate", type=Path, metavar="FLOORS", help="compare with these pinned floors")
     floors.add_argument("--pin", type=Path, metavar="FLOORS", help="pin floors just below what this model reaches")
@@ -35,14 +35,15 @@ def main() -> int:
         raise ValueError("two corpora have the same name")
     for name, articles in sets.items():
         print(f"{name}, {labeller.name} {labeller.version}")
-        _print_labels(evaluate(labeller, articles))
+        figures = evaluate(labeller, articles)
+        _print_labels(figures)
         outlets = by_outlet(labeller, articles)
         _print_outlets(outlets)
         if arguments.plots:
             from scripts import plots  # matplotlib is slow to load
 
             arguments.plots.mkdir(parents=True, exist_ok=True)
-            plots.calibration(labeller, articles, arguments.plots / f"{name}-calibration.png")
+            plots.calibration(figures, arguments.plots / f"{name}-calibration.png")
             plots.outlets(outlets, arguments.plots / f"{name}-outlets.png")
 
     if arguments.pin:

@@ -10,11 +10,10 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
-from tqdm import tqdm
 
 from model import Labeller
 from model.corpus import write_corpus
-from scripts.console import run
+from scripts.console import progress, run
 from scripts.feedback import agree, annotate
 from server.problems import Problem
 from server.settings import Settings
@@ -44,7 +43,7 @@ def main() -> int:
         print(f"{arguments.out} not written")
         return 0
     labeller = Labeller.load(settings.model)
-    write_corpus(arguments.out, [annotate(each, labeller) for each in tqdm(agreed, unit=" texts", desc="writing")])
+    write_corpus(arguments.out, [annotate(each, labeller) for each in progress(agreed, unit=" texts", desc="writing")])
     print(f"written to {arguments.out}")
     return 0
 

@@ -13,12 +13,10 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tqdm import tqdm
-
 from model.annotations import READERS, Imported
 from model.corpus import Article, write_corpus
 from model.standoff import Mismatch, join
-from scripts.console import run
+from scripts.console import progress, run
 
 
 def main() -> int:
@@ -33,7 +31,7 @@ def main() -> int:
     if (arguments.format == "standoff") != bool(arguments.labels):
         parser.error("--labels belongs to the format standoff, and standoff needs it")
 
-    articles, mismatches = _collect(tqdm(_imported(arguments), unit=" articles", desc="reading"))
+    articles, mismatches = _collect(progress(_imported(arguments), unit=" articles", desc="reading"))
     for mismatch in mismatches:
         print(mismatch, file=sys.stderr)
     paragraphs = sum(len(article.paragraphs) for article in articles)

@@ -1,45 +1,93 @@
-"""Draw how the model's figures grow with the articles it is trained on: is it worth annotating more?"""
+"""Train a model again on halves, quarters … of its articles: is it worth annotating more?
+
+Seed, parameters and weights are those of the model, whose manifest and card get the curve.
+"""
 
 from __future__ import annotations
 
 import random
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
+from typing import Any
 
-from tqdm import tqdm
-
-from model.corpus import read_corpus
+from model import Labeller, artefact
+from model.card import make_card
+from model.corpus import Article, digest_of, read_corpus
 from model.training import evaluate, train
-from scripts import plots
 from scripts.cluster import backend
-from scripts.console import run
+from scripts.console import progress, run
+
+_FEWEST = 6  # articles in the smallest part
 
 
 def main() -> int:
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("corpora", nargs="+", type=Path, help="corpora to train on")
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="folder of the model, made by train.py")
+    parser.add_argument("corpora", nargs="+", type=Path, help="the corpora that it was trained on")
     parser.add_argument("--on", type=Path, required=True, help="corpus to evaluate on")
-    parser.add_argument("--out", type=Path, required=True, help="picture to write (.png, .svg, .pdf)")
-    parser.add_argument("--steps", type=int, default=4, help="each step doubles the articles (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=3, help="how often to halve the articles (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, train nothing")
     arguments = parser.parse_args()
 
-    articles = [article for path in arguments.corpora for article in read_corpus(path)]
-    random.Random(arguments.seed).shuffle(articles)
+    labeller = Labeller.load(arguments.model)
+    manifest = labeller.manifest
+    articles = _weighted(arguments.corpora, manifest["corpora"])
     held_out = read_corpus(arguments.on)
-    points = []
-    for step in tqdm(range(arguments.steps), unit=" models"):
-        part = articles[: len(articles) >> (arguments.steps - 1 - step)]
-        with backend(None):
-            figures = evaluate(train(part, seed=arguments.seed, jobs=arguments.jobs), held_out)
-        points.append((len(part), figures["macro_f1"]))
-        print(
-            f"{len(part):7,} articles  macro-F1 {figures['macro_f1']:.3f}  accuracy {figures['accuracy']:.3f}",
-            flush=True,
+    ids = {article.id for article, _ in articles}
+    if seen := [article.id for article in held_out if article.id in ids]:
+        raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
+    random.Random(manifest["seed"]).shuffle(articles)
+    sizes = [len(articles) >> step for step in range(max(arguments.steps, 0), 0, -1)]
+    if not sizes or sizes[0] < _FEWEST:
+        raise ValueError(
+            f"--steps {arguments.steps}: the smallest part must have {_FEWEST} articles or more, of {len(articles)}"
         )
-    plots.learning_curve(points, arguments.out)
+    print(f"training on {', '.join(map(str, sizes))} articles; the model itself has {len(articles)}", flush=True)
+    if arguments.dry_run:
+        return 0
+
+    points = []
+    for size in progress(sizes, unit=" models"):
+        with backend(arguments.scheduler):
+            part = train(
+                [article for article, _ in articles[:size]],
+                weights=[weight for _, weight in articles[:size]],
+                language=manifest["language"],
+                seed=manifest["seed"],
+                jobs=arguments.jobs,
+                parameters=manifest.get("parameters"),
+            )
+        points.append(_point(size, part, held_out))
+    points.append(_point(len(articles), labeller, held_out))
+    manifest = {**manifest, "learning_curve": {"on": arguments.on.name, "points": points}}
+    from scripts import plots  # matplotlib is slow to load
+
+    artefact.describe(arguments.model, manifest, make_card(manifest, plots.draw_card(manifest, arguments.model)))
+    print(f"written to {arguments.model}/card.md")
     return 0
+
+
+def _point(articles: int, labeller: Labeller, held_out: list[Article]) -> dict[str, Any]:
+    figures = evaluate(labeller, held_out)
+    print(f"{articles:7,} articles  macro-F1 {figures['macro_f1']:.3f}  accuracy {figures['accuracy']:.3f}", flush=True)
+    return {"articles": articles, "macro_f1": figures["macro_f1"], "accuracy": figures["accuracy"]}
+
+
+def _weighted(paths: list[Path], trained_on: list[dict[str, Any]]) -> list[tuple[Article, float]]:
+    """The articles with the weights that the manifest names. Raises ValueError where they are not the model's own."""
+    missing = {corpus["articles_sha256"]: corpus for corpus in trained_on}
+    articles: list[tuple[Article, float]] = []
+    for path in paths:
+        found = read_corpus(path)
+        corpus = missing.pop(digest_of(found), None)
+        if corpus is None:
+            raise ValueError(f"{path}: the model was not trained on this corpus, or it was changed since")
+        articles += [(article, corpus["weight"]) for article in found]
+    if missing:
+        raise ValueError(f"the model was trained on {', '.join(each['name'] for each in missing.values())} as well")
+    return articles
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Plots for the model card and for reports."""
+"""Plots for the model card and for reports, drawn from figures alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from model import LABELS, Labeller
-from model.corpus import Article
-from model.training import gold_labels
+from model import LABELS
+from model.card import pictures_of
 
 matplotlib.use("agg")
 from matplotlib import pyplot
@@ -24,26 +23,28 @@ COLOURS = {
 }
 
 
-def calibration(labeller: Labeller, articles: Sequence[Article], path: Path) -> None:
+def draw_card(manifest: Mapping[str, Any], folder: Path) -> set[str]:
+    """Every picture that the card of a model can show, in place of those that were there; returns their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in pictures_of(folder):
+        (folder / old).unlink()
+    for name, figures in manifest["figures"].items():
+        calibration(figures, folder / f"{Path(name).stem}-calibration.png")
+        outlets(figures["outlets"], folder / f"{Path(name).stem}-outlets.png")
+    if "learning_curve" in manifest:
+        learning_curve(manifest["learning_curve"], folder / "learning-curve.png")
+    return set(pictures_of(folder))
+
+
+def calibration(figures: Mapping[str, Any], path: Path) -> None:
     """How often labels of each confidence are right, and how many labels there are at least so confident."""
-    judged = [
-        (found.confidence, found.label == gold)
-        for article in articles
-        for gold, found in zip(gold_labels(article), labeller.label(article.texts).paragraphs, strict=True)
-        if gold
-    ]
-    sure = np.array([confidence for confidence, _ in judged])
-    right = np.array([correct for _, correct in judged])
-    bins = np.minimum((sure * 10).astype(int), 9)
-    filled = sorted(set(bins.tolist()))
-    figure, (left, second) = pyplot.subplots(1, 2, figsize=(9, 4), layout="constrained")
+    bins, curve = figures["calibration"], figures["curve"]
+    figure, (left, second) = pyplot.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
     left.plot([0, 1], [0, 1], color="#a0aec0", linestyle="--")
-    left.plot([sure[bins == b].mean() for b in filled], [right[bins == b].mean() for b in filled], marker="o")
+    left.plot([b["confidence"] for b in bins], [b["accuracy"] for b in bins], marker="o")
     left.set(xlabel="confidence", ylabel="share that is right", title="Calibration", xlim=(0, 1), ylim=(0, 1))
-    order = np.argsort(-sure)
-    coverage = np.arange(1, len(order) + 1) / len(order)
-    second.plot(coverage, np.cumsum(right[order]) / np.arange(1, len(order) + 1))
-    second.set(xlabel="share of labels, most confident first", ylabel="share that is right", title="Coverage")
+    second.plot([point["coverage"] for point in curve], [point["accuracy"] for point in curve], marker="o")
+    second.set(xlabel="share of the labels, least confident left out", ylabel="share that is right", title="Coverage")
     _save(figure, path)
 
 
@@ -61,11 +62,12 @@ def outlets(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     _save(figure, path)
 
 
-def learning_curve(points: Sequence[tuple[int, float]], path: Path) -> None:
+def learning_curve(curve: Mapping[str, Any], path: Path) -> None:
     """Macro-F1 by the number of articles in training."""
-    figure, axes = pyplot.subplots(figsize=(5, 4), layout="constrained")
-    axes.plot([articles for articles, _ in points], [score for _, score in points], marker="o")
-    axes.set(xlabel="articles in training", ylabel="macro-F1", title="Learning curve")
+    points = curve["points"]
+    figure, axes = pyplot.subplots(figsize=(4.5, 3.6), layout="constrained")
+    axes.plot([point["articles"] for point in points], [point["macro_f1"] for point in points], marker="o")
+    axes.set(xlabel="articles in training", ylabel=f"macro-F1 on {curve['on']}", title="Learning curve")
     _save(figure, path)
 
 
@@ -84,5 +86,5 @@ def shares_by_month(months: Sequence[str], shares: Mapping[str, Mapping[str, Seq
 
 
 def _save(figure: Any, path: Path) -> None:
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    figure.savefig(path, dpi=80, metadata={"Software": None})
     pyplot.close(figure)

@@ -10,12 +10,13 @@ from collections import Counter
 from pathlib import Path
 
 from model import artefact
-from model.card import make_card
+from model.card import comparable, make_card
 from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
 from model.training import evaluate, train
 from scripts.cluster import backend
 from scripts.console import run
+from scripts.parameters import choices
 
 
 def main() -> int:
@@ -35,6 +36,9 @@ def main() -> int:
         metavar="NAME=W",
         help="how much the articles of the corpus file NAME count beside others (default: 1)",
     )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter, as cross_validate.py found it"
+    )
     parser.add_argument("--beside", type=Path, help="folder of a model whose figures the card shows beside these")
     parser.add_argument("--name", help="of the model (default: sayso and the language)")
     parser.add_argument("--version", default="1.0.0")
@@ -44,6 +48,9 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="read and check the corpora, train nothing")
     arguments = parser.parse_args()
 
+    parameters = {name: values[-1] for name, values in choices("--set", arguments.set).items()}
+    weight_of = _weights(arguments.weight, arguments.corpora)
+    beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
     corpora = {path: read_corpus(path) for path in arguments.corpora}
     held_out = {path: read_corpus(path) for path in arguments.evaluate_on}
     articles = [article for each in corpora.values() for article in each]
@@ -58,17 +65,22 @@ def main() -> int:
         print(f"dry run: {arguments.out} not written")
         return 0
 
-    weight_of = _weights(arguments.weight, arguments.corpora)
     weights = [weight_of[path] for path, each in corpora.items() for _ in each]
     with backend(arguments.scheduler):
         labeller = train(
-            articles, weights=weights, language=arguments.language, seed=arguments.seed, jobs=arguments.jobs
+            articles,
+            weights=weights,
+            language=arguments.language,
+            seed=arguments.seed,
+            jobs=arguments.jobs,
+            parameters=parameters,
         )
     manifest = {
         **labeller.manifest,
         "name": arguments.name or labeller.name,
         "version": arguments.version,
         "seed": arguments.seed,
+        "parameters": parameters,
         "corpora": [
             {
                 "name": path.name,
@@ -90,9 +102,12 @@ def main() -> int:
             }
             for path, each in held_out.items()
         },
+        **({"beside": comparable(beside)} if beside else {}),
     }
-    beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
-    manifest = artefact.save(arguments.out, labeller.classifier, manifest, make_card(manifest, beside))
+    from scripts import plots  # matplotlib is slow to load
+
+    card = make_card(manifest, plots.draw_card(manifest, arguments.out))
+    manifest = artefact.save(arguments.out, labeller.classifier, manifest, card)
     print(f"{arguments.out}: {manifest['file']['bytes'] / 1e6:.1f} MB")
     for name, figures in manifest["figures"].items():
         print(

@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from werkzeug.exceptions import HTTPException
 
 from model import Labeller
+from model.card import without_pictures
 from model.language import detect
 from server import bodies, limits, metrics
 from server.answers import answer
@@ -53,8 +54,13 @@ def model() -> Response:
     """Which model labels here, what it was trained on and how well it does"""
     bodies.check_accepted(JSON)
     labeller: Labeller = current_app.extensions["labeller"]
-    card = {"name": labeller.name, "version": labeller.version, "manifest": labeller.manifest, "card": labeller.card}
-    return Response(to_json(card), mimetype=JSON)
+    told = {
+        "name": labeller.name,
+        "version": labeller.version,
+        "manifest": labeller.manifest,
+        "card": without_pictures(labeller.card),
+    }
+    return Response(to_json(told), mimetype=JSON)
 
 
 def label_lines(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from model import Labeller
+from model.card import without_pictures
 from model.corpus import Annotated, Article, digest_of, read_corpus
 from model.gate import check, outlet_of, pin, read_floors
 from model.promotion import promote, roll_back
@@ -73,8 +74,48 @@ def test_training_again_gives_the_same_model_and_figures(walked, command, tmp_pa
     held_out = ("--evaluate-on", toy / "held-out.jsonl")
     result = command("train", toy / "train.jsonl", toy / "own.jsonl", "--out", tmp_path, "--version", "0.2", *held_out)
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "manifest.json").read_bytes() == (toy / "second/manifest.json").read_bytes()
-    assert json.loads((tmp_path / "manifest.json").read_text())["seed"] == 0
+    again, before = (json.loads((folder / "manifest.json").read_text()) for folder in (tmp_path, toy / "second"))
+    assert again == {name: value for name, value in before.items() if name != "learning_curve"}
+    assert again["seed"] == 0
+
+
+def test_the_card_shows_the_pictures_that_lie_beside_it_and_loses_no_figure_without_them(walked):
+    folder = walked[0] / "var/toy/second"
+    card = (folder / "card.md").read_text()
+    shown = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", card))
+    assert shown == {"held-out-calibration.png", "held-out-outlets.png", "learning-curve.png"}
+    assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in shown)
+    bare = without_pictures(card)
+    assert "![" not in bare
+    assert card.count("| ") == bare.count("| ")
+    for heading in ("| mean confidence | right | labels |", "## What more articles would bring"):
+        assert heading in bare
+
+
+def test_the_learning_curve_ends_with_the_model_itself(walked, command):
+    toy = walked[0] / "var/toy"
+    manifest = json.loads((toy / "second/manifest.json").read_text())
+    curve = manifest["learning_curve"]
+    assert curve["on"] == "held-out.jsonl"
+    assert [point["articles"] for point in curve["points"]] == [6, 13]
+    assert curve["points"][-1]["macro_f1"] == manifest["figures"]["held-out.jsonl"]["macro_f1"]
+
+
+@pytest.mark.parametrize(
+    ("corpora", "more", "reason"),
+    [
+        (["train"], [], "the model was trained on own.jsonl as well"),
+        (["train", "held-out"], [], "the model was not trained on this corpus"),
+        (["train", "own"], ["--steps", "9"], "--steps 9: the smallest part must have 6 articles"),
+        (["train", "own"], ["--steps", "0"], "--steps 0: the smallest part must have 6 articles"),
+    ],
+)
+def test_a_learning_curve_of_another_models_corpora_is_refused(walked, command, corpora, more, reason):
+    toy = walked[0] / "var/toy"
+    paths = [toy / f"{name}.jsonl" for name in corpora]
+    result = command("learning_curve", toy / "second", *paths, "--on", toy / "held-out.jsonl", *more, "--dry-run")
+    assert result.returncode == 1
+    assert reason in result.stderr
 
 
 def test_a_cluster_trains_a_model_with_the_figures_of_one_machine(walked, cluster, command, tmp_path):
@@ -120,8 +161,42 @@ def test_cross_validation_scores_every_setting_best_first(walked, command):
     result = command("cross_validate", *corpora, *weights, "--on", "held-out.jsonl", "--folds", 2)
     assert result.returncode == 0, result.stderr
     table = [line.split() for line in result.stdout.splitlines() if "train.jsonl=" in line]
-    assert sorted(line[3] for line in table) == ["train.jsonl=0.01", "train.jsonl=1"]
+    assert sorted(line[-1] for line in table) == ["train.jsonl=0.01", "train.jsonl=1"]
     assert float(table[0][0]) >= float(table[1][0]) > 0
+
+
+def test_the_search_tries_every_value_of_a_parameter(walked, command):
+    toy = walked[0] / "var/toy"
+    searched = ("--search", "folds=2,3", "--on", "train.jsonl", "--folds", 2)
+    result = command("cross_validate", toy / "train.jsonl", toy / "held-out.jsonl", *searched)
+    assert result.returncode == 0, result.stderr
+    table = [line.split() for line in result.stdout.splitlines() if "folds=" in line]
+    assert sorted(line[-1] for line in table) == ["folds=2", "folds=3"]
+
+
+@pytest.mark.parametrize("name", ["train", "cross_validate"])
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("depth=3", "no parameter 'depth'; there are folds"),
+        ("folds=many", "folds takes int values, such as 3"),
+        ("folds", "folds takes int values"),
+        ("seed=3", "no parameter 'seed'"),
+    ],
+)
+def test_a_parameter_that_is_none_is_named(walked, command, tmp_path, name, given, reason):
+    option, more = ("--set", ["--out", tmp_path]) if name == "train" else ("--search", [])
+    result = command(name, walked[0] / "var/toy/train.jsonl", option, given, *more)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"error: {option} {given}: ")
+    assert reason in result.stderr
+
+
+def test_a_model_keeps_the_parameters_it_was_trained_with(walked, command, tmp_path):
+    result = command("train", walked[0] / "var/toy/train.jsonl", "--set", "folds=2", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert Labeller.load(tmp_path).classifier.folds == 2
+    assert Labeller.load(tmp_path).manifest["parameters"] == {"folds": 2}
 
 
 @pytest.mark.parametrize("weight", ["nothing=1", "train.jsonl=much", "train.jsonl=-1"])
@@ -217,8 +292,10 @@ def test_a_promoted_model_is_served_and_the_one_before_comes_back(walked, tmp_pa
     assert Labeller.load(tmp_path / "place/previous").version == "0.1"
     roll_back(tmp_path / "place")
     assert Labeller.load(tmp_path / "place").version == "0.1"
+    assert not list((tmp_path / "place").glob("*.png"))
     roll_back(tmp_path / "place")
     assert Labeller.load(tmp_path / "place").version == "0.2"
+    assert (tmp_path / "place/learning-curve.png").read_bytes() == (second / "learning-curve.png").read_bytes()
     assert len(list((tmp_path / "place").glob("model*.joblib"))) <= 2
 
 
