@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from model.frames import add_frames
-from model.sources import NAMED, OPEN, UNNAMED, Attribution
+from model.sources import Attribution
+from model.subjects import NAMED, OPEN, UNNAMED
 from model.words import NAME_KEY, NUMBER_KEY, Sentence
 
 Keys = npt.NDArray[np.uint32]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.sources import Attribution, classify_subject, phrase_left
+from model.sources import Attribution
+from model.subjects import classify_subject, phrase_left
 from model.words import Sentence, Word
 
 _MODALS = {"will", "would", "could", "may", "might", "shall", "won't", "wouldn't", "couldn't"}

@@ -23,11 +23,14 @@ from model.labels import (
 )
 from model.lexicon import lexicon
 from model.paragraphs import Kind, also_of, evidence, label_of, shares_of
-from model.sources import Attribution, Mention, find_sources
+from model.sources import Attribution, find_sources
+from model.subjects import OPEN, Mention
 from model.words import Sentence, Vocabulary, read_article
 
 SOURCES: tuple[Source, ...] = ("none", "named", "unnamed")
 _REFERS = {"named": "A", "unnamed": "U"}
+# How many sentences back the speaker of a paraphrase without a cue is looked for.
+_GOES_ON_WITHIN = 3
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
@@ -156,13 +159,20 @@ def _mention(
     if kind.source not in _REFERS:
         return None
     refers = _REFERS[kind.source]
-    candidates = [c for c in (sentence.speaker_cue, sentence.own_cue, sentence.main_cue) if c is not None and c.mention]
-    fitting = next((cue for cue in candidates if cue.refers == refers), None)
-    if fitting:
-        return fitting.mention
-    if number and kinds[number - 1].source == kind.source and sentences[number - 1].paragraph >= sentence.paragraph - 1:
-        return before[number - 1]
-    return candidates[0].mention if candidates else None
+    cues = (sentence.speaker_cue, sentence.own_cue, sentence.main_cue)
+    candidates = [cue.mention for cue in cues if cue is not None and cue.mention]
+    for fitting in (refers, OPEN):
+        for mention in candidates:
+            if mention.refers == fitting:
+                return mention
+    for back in range(number - 1, max(-1, number - 1 - _GOES_ON_WITHIN), -1):
+        if sentences[back].paragraph < sentence.paragraph - 1:
+            break
+        if kinds[back].source == kind.source and before[back] is not None:
+            return before[back]
+    if candidates:
+        return candidates[0]
+    return sentence.opening if sentence.opening and sentence.opening.refers == refers else None
 
 
 def _speaker(paragraphs: Sequence[str], mention: Mention | None) -> Speaker | None:

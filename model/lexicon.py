@@ -1,7 +1,8 @@
 """The words of a language that Sayso knows, read from `lexicons/<language>/`: data, so that a language is a folder.
 
 Every file holds words parted by white space, below a comment that says which. `reporting_verbs.txt` groups base forms
-by kind, `irregular_verbs.txt` gives the forms that the rules do not.
+by kind, `irregular_verbs.txt` gives the forms that the rules do not, `first_names.txt` and `gendered.txt` group words
+by the pronoun that takes them up.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ class Lexicon:
         self.spokespeople = words("spokespeople")
         self.statement_nouns = words("statement_nouns")
         self.subordinators = words("subordinators")
+
+        self.first_names = {name: pronoun for pronoun, names in table("first_names") for name in names.split()}
+        self.gendered = {form: pronoun for pronoun, forms in table("gendered") for form in forms.split()}
 
         irregular = {base: forms.split() for base, forms in table("irregular_verbs")}
         self.verbs: dict[str, tuple[str, str]] = {}

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from model.corpus import Code
-from model.sources import NAMED, OPEN, UNNAMED
+from model.subjects import NAMED, OPEN, UNNAMED
 from model.words import Sentence
 
 Floats = npt.NDArray[Any]  # single precision; double where gradients are checked

@@ -7,38 +7,32 @@ introduced them, and speech without a verb of its own finds its speaker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
+from model.memory import Memory
+from model.speakers import find_speakers
+from model.subjects import (
+    ENDS_PHRASE,
+    OPEN,
+    RELATIVE,
+    UNNAMED,
+    Mention,
+    classify_subject,
+    first_phrase,
+    given_name,
+    phrase_at,
+    phrase_left,
+    phrase_right,
+)
 from model.words import Sentence
 
-# Whom a subject refers to: somebody a reader can look up, somebody nobody can, or not known.
-NAMED, UNNAMED, OPEN = "A", "U", "?"
-
-_HE_OR_SHE = {"he", "she"}
-_PRONOUNS = {"he", "she", "they", "it", "who", "we", "i", "you", "that", "which", "this"}
-_RELATIVE = {"who", "which", "that"}
+_APPOSITION_OPENERS = {"of", "from", "who", "whose", "former", "himself", "herself", "also"}
 _BE = {"is", "are", "was", "were", "be", "been", "being"}
 _MODAL_AUXILIARIES = {"will", "would", "could", "may", "might", "can", "must", "should"}
 _BEFORE_ADJECTIVE = {"a", "an", "the", "his", "its", "their", "our", "my", "these", "those"}
-_INTRODUCING = {"a", "an", "one", "another"}
-_NAMING = {"himself", "herself", "themselves", "name", "named"}
-_INDEFINITE = {"a", "an", "another", "one"}
-_DEFINITE_PLURAL = {"the", "his", "her", "their", "its", "these", "those"}
-_ENDS_PHRASE = set(',;:"!?—–()') | {"--"}
-_LEFT_LIMITS = {"after", "before", "since", "until", "whether", "how", "why", "what",
-                "that", "but", "when", "while", "because", "although", "though", "if", "which", "who", "where", "as",
-                "than", "so"}  # fmt: skip
-_RIGHT_LIMITS = {"who", "that", "which", "when", "while", "after", "as", "because"}
 _CONTENT_OPENERS = {"that", "how", "why", "a", "an", "the", "he", "she", "it", "they", "there", "as", "to", "some",
                     "more", "no"}  # fmt: skip
-_TAKES_MORE = {"close", "familiar"}
-_WITHIN_MENTION = {"of", "for"}
-_NAMED_SUBJECTS = {"name", "named_role", "named_spokesperson", "spokesperson", "institution", "document",
-                   "named_document", "name_inside", "thing_of_name"}  # fmt: skip
-_PERSON_NAMES = {"name", "named_role", "named_spokesperson"}
-_UNNAMED_SUBJECTS = {"roles", "the_roles", "roles_of_name", "quantity", "a_role", "documents", "plural",
-                     "plural_of_name", "a_thing", "passive_hearsay", "anonymous"}  # fmt: skip
 _MAY_BE_ANONYMOUS = {"the_role", "a_role", "roles", "the_roles", "roles_of_name", "the_thing", "a_thing", "quantity",
                      "plural", "the_plural", "other", "none", "named_spokesperson", "spokesperson"}  # fmt: skip
 # "declined to be named": the first word, and how far before the second it may stand.
@@ -58,33 +52,11 @@ _REFUSED = {
     "identity",
 }
 _REFUSAL_WITHIN = 8
-# Kinds of verbs whose subject is a speaker that later pronouns may refer to.
-_SPEAKING = {"say", "argue", "admit", "accuse", "believe", "according"}
 # How far, in words, a clause is looked for behind a verb.
 _CLAUSE_WITHIN = 12
-# How many sentences a quotation left open is followed to find its speaker.
-_OPEN_AT_MOST = 20
-
-
-class Mention:
-    """A noun phrase that names or describes a source: words `first` to `last` of a sentence."""
-
-    __slots__ = ("first", "last", "refers", "sentence")
-
-    def __init__(self, sentence: Sentence, first: int, last: int, refers: str) -> None:
-        self.sentence, self.first, self.last, self.refers = sentence, first, last, refers
-
-    @property
-    def start(self) -> int:
-        return self.sentence.starts[self.first]
-
-    @property
-    def end(self) -> int:
-        return self.sentence.starts[self.last] + len(self.sentence.words[self.last].surface)
-
-    @property
-    def last_word(self) -> str:
-        return self.sentence.words[self.last].surface
+# How long, in words, a parenthesis behind a subject and the appositions to it may be.
+_PARENTHESIS_WITHIN = 10
+_APPOSITION_WITHIN = 45
 
 
 class Attribution:
@@ -116,95 +88,14 @@ class Attribution:
         return not self.negated and self.pattern not in ("relative", "infinitive", "subordinate")
 
 
-class _Memory:
-    """Who has been introduced so far in the article."""
-
-    def __init__(self) -> None:
-        self.unnamed_roles: dict[str, Mention] = {}
-        self.named_roles: dict[str, Mention | None] = {}  # None: several people of that role are named
-        self.surnames: dict[str, Mention] = {}
-        self.person = self.group = self.body = ""  # what "he", "they", "it" refer to
-        self.person_mention: Mention | None = None
-        self.group_mention: Mention | None = None
-        self.body_mention: Mention | None = None
-        self.latest_name: Mention | None = None
-        self.met_name = False
-
-    def refer(self, subject: str, head: str) -> str:
-        """Whether the reader can look the subject up."""
-        if subject in _NAMED_SUBJECTS:
-            return NAMED
-        if subject in _UNNAMED_SUBJECTS:
-            return UNNAMED
-        if subject == "the_role":
-            return UNNAMED if head in self.unnamed_roles else NAMED if head in self.named_roles else OPEN
-        if subject in _HE_OR_SHE:
-            return self.person or (NAMED if self.met_name else OPEN)
-        if subject == "they":
-            return self.group or OPEN
-        if subject == "it":
-            return self.body or NAMED
-        return OPEN
-
-    def antecedent(self, cue: Attribution, mention: Mention) -> Mention | None:
-        """The mention that tells a reader most of whom `mention` speaks; None where a pronoun finds nobody."""
-        if cue.subject in _HE_OR_SHE:
-            return self.person_mention or self.latest_name
-        if cue.subject == "they":
-            return self.group_mention
-        if cue.subject == "it":
-            return _opening_subject(mention.sentence, mention) or self.body_mention
-        if cue.subject == "the_role":
-            known = self.unnamed_roles if cue.refers == UNNAMED else self.named_roles
-            return known.get(cue.head) or mention
-        if cue.subject in _PERSON_NAMES and mention.last - mention.first <= 1:
-            return self.surnames.get(mention.last_word, mention)
-        return mention
-
-    def name_role(self, role: str, name: Mention) -> None:
-        """Remember whom a role belongs to, unless the article has several of that role."""
-        known = self.named_roles.setdefault(role, name)
-        if known is not None and known.last_word != name.last_word:
-            self.named_roles[role] = None
-
-    def meet_names(self, sentence: Sentence) -> None:
-        """Keep the latest full name: whom "he" and "she" refer to where nobody has spoken yet."""
-        names = sentence.names
-        for at in range(len(names) - 1, 0, -1):
-            if names[at] and names[at - 1]:
-                self.met_name = True
-                surname = sentence.words[at].surface
-                self.latest_name = self.surnames.get(surname) or self.latest_name
-                return
-
-    def learn(self, cue: Attribution) -> None:
-        subject, refers = cue.subject, cue.refers
-        if subject == "named_role":
-            self.named_roles.setdefault(cue.head, cue.mention)
-        if not (cue.strong or cue.kind in _SPEAKING):
-            return
-        if subject in _PERSON_NAMES:
-            self.person, self.person_mention = NAMED, cue.mention
-        elif subject == "a_role":
-            self.person, self.person_mention = UNNAMED, cue.mention
-        elif subject == "the_role" and refers != OPEN:
-            self.person, self.person_mention = refers, cue.mention
-        if subject in ("roles", "roles_of_name", "quantity", "the_roles", "plural"):
-            self.group, self.group_mention = UNNAMED, cue.mention
-        if subject in ("institution", "name", "document", "named_document"):
-            self.body, self.body_mention = NAMED, cue.mention
-        if subject == "institution":
-            self.group, self.group_mention = NAMED, cue.mention
-
-
 def find_sources(sentences: Sequence[Sentence]) -> None:
     """Fill `cues`, `memory`, `main_cue`, and the speaker of each sentence of an article."""
-    memory = _Memory()
-    _find_named_roles(sentences, memory)
-    for sentence in sentences:
+    memory = Memory(sentences)
+    for number, sentence in enumerate(sentences):
         sentence.cues = cues = []
         sentence.anonymity = _anonymity(sentence)
-        _introduce_roles(sentence, memory)
+        memory.introduce_roles(sentence)
+        memory.enter(number, sentence)
         words, inside = sentence.words, sentence.inside
         for at, word in enumerate(words):
             if inside[at]:
@@ -212,7 +103,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
             if word.low == "according" and at + 1 < len(words) and words[at + 1].low == "to":
                 cue = Attribution(at, "according", "according", True)
                 cue.form, cue.pattern, cue.clause = "according", "according", True
-                phrase = _phrase_right(sentence, at + 2)
+                phrase = phrase_right(sentence, at + 2)
                 cue.last = at + 1 + len(phrase)
                 right = True
             elif word.kind and not sentence.names[at]:
@@ -226,46 +117,15 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
             memory.learn(cue)
             cues.append(cue)
         sentence.memory = (memory.person, memory.group)
-        memory.meet_names(sentence)
         _measure_coverage(sentence)
         sentence.main_cue = max(cues, key=_prominence, default=None)
-    _find_speakers(sentences)
+    find_speakers(sentences)
 
 
 def _prominence(cue: Attribution) -> float:
     known = cue.refers != OPEN
     subdued = cue.pattern in ("relative", "infinitive") or cue.negated
     return 2 * cue.strong + cue.coverage + known - 1.5 * subdued
-
-
-def _find_named_roles(sentences: Sequence[Sentence], memory: _Memory) -> None:
-    """Roles that the article gives a name to ("Interior Minister X", "X, the spokesman, "), and full names."""
-    for sentence in sentences:
-        words, names = sentence.words, sentence.names
-        at = 0
-        while at < len(words):
-            if not names[at]:
-                at += 1
-                continue
-            end = at
-            while end + 1 < len(words) and names[end + 1]:
-                end += 1
-            name = Mention(sentence, at, end, NAMED)
-            if end > at + (words[at].surface[-1] == "."):  # "Mr. Smith" is no full name
-                memory.surnames.setdefault(words[end].surface, name)
-            roles = [w.low for w in words[max(0, at - 2) : at] if w.role or w.spokesperson]
-            roles += [w.low for w in words[at:end] if w.role]
-            if end + 1 < len(words) and words[end + 1].low == ",":
-                for word in words[end + 2 : end + 12]:
-                    if word.low in (",", "."):
-                        break
-                    if word.role:
-                        roles.append(word.low)
-            if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
-                roles.append(words[at - 2].low)
-            for role in roles:
-                memory.name_role(role, name)
-            at = end + 1
 
 
 def _is_noun(sentence: Sentence, at: int) -> bool:
@@ -317,13 +177,18 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
     cue.auxiliary = _auxiliary(auxiliaries)
     following = words[at + 1].low if at + 1 < count else "</s>"
     cue.following = following
+    if before > 0 and words[before].low == ")":  # "Senator Weber (D-Ohio) said"
+        opening = next(
+            (i for i in range(before - 1, max(0, before - _PARENTHESIS_WITHIN), -1) if words[i].low == "("), 0
+        )
+        before = opening - 1 if opening else before
     previous = words[before].low if before >= 0 else "<s>"
     cue.first, cue.last = before + 1, at
     phrase: list[int] = []
     right = False
     if cue.form == "ing" and not auxiliaries & _BE:
         cue.pattern, cue.first = "participle", at
-    elif previous in _RELATIVE:
+    elif previous in RELATIVE:
         cue.pattern = "relative"
         head = before - 1
         if head >= 0 and words[head].low == ",":
@@ -333,7 +198,7 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
         if previous == ",":
             phrase, right = _subject_before_apposition(sentence, cue, before)
         if not phrase and (previous != "," or not (cue.auxiliary or following in ("that", "it", "he", "she", "they"))):
-            inverted = _phrase_right(sentence, at + 1)
+            inverted = phrase_right(sentence, at + 1) if before >= 0 or cue.auxiliary or at == 0 else []
             if inverted and following not in ("that", "to", "in", "on", "about", "for"):
                 phrase, right = inverted, True
                 cue.first, cue.last, cue.pattern = at, inverted[-1], "inverted"
@@ -352,6 +217,7 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
             cue.pattern, phrase = "coordinated", []
     if cue.auxiliary == "to" or previous == "to":
         cue.pattern = "infinitive"
+        phrase = _subject_of_infinitive(sentence, phrase)
     if not cue.pattern:
         cue.pattern = _pattern(sentence, cue)
     cue.clause = following == "that"
@@ -365,12 +231,12 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
         phrase = []
         for number in range(at + 1, min(count, at + 9)):
             if words[number].low == "by" and not inside[number]:
-                phrase, right = _phrase_right(sentence, number + 1), True
+                phrase, right = phrase_right(sentence, number + 1), True
                 break
             if words[number].low in ",.;":
                 break
     elif not phrase and cue.form == "finite" and cue.pattern == "final" and previous == "," and not inside[before]:
-        phrase, right = _first_phrase(sentence), True
+        phrase, right = first_phrase(sentence), True
     return phrase, right
 
 
@@ -401,6 +267,21 @@ def _pattern(sentence: Sentence, cue: Attribution) -> str:
     return "initial" if start <= 1 or low in (":", ";") else "middle"
 
 
+def _clause_start(sentence: Sentence, comma: int) -> int:
+    """Where the clause begins that ends at `comma`: behind speech, a stronger mark, or at the start of the sentence."""
+    words = sentence.words
+    for at in range(comma - 1, max(-1, comma - _APPOSITION_WITHIN), -1):
+        if sentence.inside[at] or words[at].low in (";", ":", "—", "–", "--", "-"):
+            return at + 1 + (words[at + 1].low in ("but", "and", ","))
+    return int(bool(words) and words[0].low in ("but", "and"))
+
+
+def _is_apposition(sentence: Sentence, at: int) -> bool:
+    """Whether the words from `at`, behind a name and a comma, say who that is: "34, a nurse", "of Ohio", "who …"."""
+    word = sentence.words[at]
+    return word.digit or word.determiner or word.low in _APPOSITION_OPENERS or word.role or word.spokesperson
+
+
 def _opens_clause(sentence: Sentence, at: int) -> bool:
     return at <= 1 or sentence.words[at - 1].low in (",", '"', "and", "but", "that")
 
@@ -408,6 +289,11 @@ def _opens_clause(sentence: Sentence, at: int) -> bool:
 def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int) -> tuple[list[int], bool]:
     """ "Ivan Petrov, a baker, said", "a baker, who asked not to be named, said", "the baker, Ivan Petrov, said"."""
     words, names = sentence.words, sentence.names
+    start = _clause_start(sentence, comma)
+    head = phrase_at(sentence, start)
+    if head and head[-1] + 1 < comma and words[head[-1] + 1].low == "," and _is_apposition(sentence, head[-1] + 2):
+        cue.first = head[0]
+        return head, True
     opening = comma - 1
     while opening >= 0 and words[opening].low != "," and comma - opening < 26:
         opening -= 1
@@ -422,7 +308,7 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     role_before = any(words[i].role or words[i].spokesperson for i in head)
     if any(names[i] for i in head) and _opens_clause(sentence, head[0]):
         phrase, right = head, False
-    elif role_before and sum(names[i] for i in inner) >= 2 and words[inner[0]].low not in _RELATIVE:
+    elif role_before and sum(names[i] for i in inner) >= 2 and words[inner[0]].low not in RELATIVE:
         phrase, right = list(inner), True
     elif words[inner[0]].low == "who" or any(words[i].role or words[i].roles or words[i].spokesperson for i in inner):
         phrase, right = head, False
@@ -432,34 +318,15 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     return phrase, right
 
 
-def phrase_left(sentence: Sentence, at: int) -> list[int]:
-    """Word numbers of the noun phrase that ends at `at`."""
-    words, names = sentence.words, sentence.names
-    phrase: list[int] = []
-    while at >= 0 and len(phrase) < 14:
-        word = words[at]
-        low = word.low
-        if low in _ENDS_PHRASE or low == ".":
-            break
-        if phrase:
-            if low in _LEFT_LIMITS or word.finite:
-                break
-            if low in ("and", "or") and not (at and names[at - 1]):
-                break
-            verb = word.kind and not names[at] and not word.roles and not word.document
-            if verb and low.endswith(("s", "ed", "said", "told")) and not _is_reduced_relative(sentence, at):
-                break
-        phrase.append(at)
-        at -= 1
-    phrase.reverse()
-    return phrase
-
-
-def _is_reduced_relative(sentence: Sentence, at: int) -> bool:
-    """ "people briefed on the plan", "economists polled by the agency": the verb belongs to the noun before it."""
+def _subject_of_infinitive(sentence: Sentence, phrase: list[int]) -> list[int]:
+    """ "The town continues to say", "she was quick to say": without the verb on which the infinitive hangs."""
     words = sentence.words
-    noun = at > 0 and (words[at - 1].roles or words[at - 1].role) and not sentence.names[at - 1]
-    return noun and at + 1 < len(words) and words[at + 1].preposition
+    if phrase and phrase[0] > 0 and words[phrase[0] - 1].finite:
+        return phrase_left(sentence, phrase[0] - 2)
+    last = words[phrase[-1]] if phrase else None
+    if last and len(phrase) > 1 and last.low.endswith(("s", "ed")) and not (last.roles or sentence.names[phrase[-1]]):
+        return phrase[:-1]
+    return phrase
 
 
 def _subject_of_relative(sentence: Sentence, before: int) -> list[int]:
@@ -467,7 +334,7 @@ def _subject_of_relative(sentence: Sentence, before: int) -> list[int]:
     words = sentence.words
     for at in range(before, max(0, before - 14), -1):
         low = words[at].low
-        if low in _ENDS_PHRASE or low == "." or sentence.inside[at]:
+        if low in ENDS_PHRASE or low == "." or sentence.inside[at]:
             return []
         if low == "who":
             clause = words[at + 1 : before + 1]
@@ -477,111 +344,32 @@ def _subject_of_relative(sentence: Sentence, before: int) -> list[int]:
     return []
 
 
-def _opening_subject(sentence: Sentence, pronoun: Mention) -> Mention | None:
-    """ "The company will close two plants, it said": the subject that opens the sentence, if a body or a name."""
-    phrase = _first_phrase(sentence)
-    kind, _, mention = classify_subject(sentence, phrase, right=True)
-    if mention and mention[1] < pronoun.first and kind in ("institution", "name", "thing_of_name", "name_inside"):
-        return Mention(sentence, *mention, NAMED)
-    return None
-
-
-def _phrase_right(sentence: Sentence, at: int) -> list[int]:
-    """Word numbers of the noun phrase that begins at `at`, with what hangs on it."""
-    words = sentence.words
-    phrase: list[int] = []
-    while at < len(words) and len(phrase) < 16:
-        low = words[at].low
-        if low in _ENDS_PHRASE or low == "." or (phrase and low in _RIGHT_LIMITS):
-            break
-        phrase.append(at)
-        at += 1
-    return phrase
-
-
-def _first_phrase(sentence: Sentence) -> list[int]:
-    """The sentence's first noun phrase, behind a dateline or an adverbial: the likely subject of a late verb."""
-    words, names = sentence.words, sentence.names
-    count = len(words)
-    start = next((i + 1 for i in range(min(count, 14) - 1, -1, -1) if words[i].low in ("-", "--", "—", "–")), 0)
-    if start and not any(names[:start]):
-        start = 0
-    if start < count:
-        word = words[start]
-        if word.low in ("but", "and", "yet"):
-            start += 1
-        elif (word.preposition or word.subordinator or word.low.endswith(("ly", "ing"))
-                or word.low in ("however", "meanwhile", "last", "earlier", "later")):  # fmt: skip
-            start = next((i + 1 for i in range(start, min(count, start + 25)) if words[i].low == ","), start)
-    phrase: list[int] = []
-    while start < count and len(phrase) < 10:
-        word = words[start]
-        if word.low in ',;:"()' or word.finite or word.low in _RELATIVE:
-            break
-        if phrase and not names[start] and ((word.kind and not word.noun_or_verb) or word.low.endswith("ed")):
-            break
-        phrase.append(start)
-        start += 1
-    return phrase
-
-
-def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bool, memory: _Memory) -> None:
+def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bool, memory: Memory) -> None:
     """Say what the subject is, whom it refers to, and which mention to show."""
     cue.subject, cue.head, mention = classify_subject(sentence, phrase, right)
     if cue.pattern.startswith("passive") and not phrase:
         cue.subject = "passive_hearsay" if sentence.words[cue.at].passive_hearsay else "passive"
     if cue.subject in ("a_role", "the_role", "a_thing", "quantity", "other"):
-        given = _given_name(sentence, phrase[-1])
+        given = given_name(sentence, phrase[-1])
         if given:
             cue.subject, mention = "named_role", given
     if sentence.anonymity is not None and cue.subject in _MAY_BE_ANONYMOUS:
         cue.subject = "anonymous"
         if cue.head and mention:
             memory.unnamed_roles.setdefault(cue.head, Mention(sentence, *mention, UNNAMED))
-    cue.refers = memory.refer(cue.subject, cue.head)
-    if cue.subject == "none" and cue.pattern in ("participle", "coordinated", "coordinated_subject"):
+    subject = cue.subject
+    if subject == "none" and cue.pattern in ("participle", "coordinated", "coordinated_subject"):
         others = [other for other in reversed(sentence.cues) if other.pattern != "relative" and other.subject != "none"]
         earlier = next((other for other in others if other.refers != OPEN), others[0] if others else None)
         if earlier:
             cue.refers, cue.subject, cue.mention = earlier.refers, f"shared:{earlier.subject}", earlier.mention
             return
-        subject, cue.head, mention = classify_subject(sentence, _first_phrase(sentence), True)
-        cue.refers = memory.refer(subject, cue.head)
+        subject, cue.head, mention = classify_subject(sentence, first_phrase(sentence), True)
         cue.subject = f"first:{subject}"
-    if mention:
-        if cue.pattern.startswith("passive"):
-            stop = next(
-                (i for i in range(mention[0] + 1, mention[1] + 1) if sentence.words[i].preposition), mention[1] + 1
-            )
-            mention = mention[0], stop - 1
-        cue.mention = memory.antecedent(cue, Mention(sentence, *mention, cue.refers))
-
-
-def _given_name(sentence: Sentence, at: int) -> tuple[int, int] | None:
-    """The name given behind a role that ends at `at`: "another resident, Maria", "a man who called himself Sergei"."""
-    words, names = sentence.words, sentence.names
-    count = len(words)
-    if at + 2 >= count:
-        return None
-    if words[at + 1].low == ",":
-        name = _name_at(sentence, at + 2)
-        if name and not names[at] and (name[1] + 1 == count or words[name[1] + 1].low in ',.;"'):
-            return name
-    if "who" in (words[at + 1].low, words[at + 2].low):
-        for number in range(at + 2, min(count, at + 14)):
-            if words[number].low in _NAMING:
-                return next((name for i in range(number + 1, number + 5) if (name := _name_at(sentence, i))), None)
-    return None
-
-
-def _name_at(sentence: Sentence, at: int) -> tuple[int, int] | None:
-    names = sentence.names
-    if at >= len(names) or not names[at]:
-        return None
-    end = at
-    while end + 1 < len(names) and names[end + 1]:
-        end += 1
-    return at, end
+    if mention and cue.pattern.startswith("passive"):
+        first, last = mention
+        mention = first, next((i - 1 for i in range(first + 1, last + 1) if sentence.words[i].preposition), last)
+    memory.identify(cue, subject, Mention(sentence, *mention, OPEN) if mention else None)
 
 
 def _anonymity(sentence: Sentence) -> tuple[int, int] | None:
@@ -597,104 +385,6 @@ def _anonymity(sentence: Sentence) -> tuple[int, int] | None:
                 if words[start].low in _REFUSING and not inside[start]:
                     return start, at
     return None
-
-
-def _introduce_roles(sentence: Sentence, memory: _Memory) -> None:
-    """ "A prominent military expert": whoever is introduced without a name stays unnamed when met again."""
-    words, names = sentence.words, sentence.names
-    for at, word in enumerate(words):
-        if not word.role or names[at] or word.low in memory.unnamed_roles:
-            continue
-        for start in range(at - 1, max(-1, at - 6), -1):
-            if words[start].low in _INTRODUCING:
-                described = start > 1 and words[start - 1].low == "," and names[start - 2]  # "Omar Diaz, a judge"
-                if not described and not any(names[at + 1 : at + 2]) and not _given_name(sentence, at):
-                    memory.unnamed_roles[word.low] = Mention(sentence, start, at, UNNAMED)
-                break
-            if not words[start].alnum or words[start].preposition or words[start].determiner:
-                break
-
-
-def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, str, tuple[int, int] | None]:
-    """The class of a noun phrase as a subject, its head word, and the words to show as a mention."""
-    if not phrase:
-        return "none", "", None
-    words, names = sentence.words, sentence.names
-    if len(phrase) <= 2 and words[phrase[0]].low in _PRONOUNS:
-        return words[phrase[0]].low, words[phrase[0]].low, (phrase[0], phrase[0])
-    edge = phrase[0] if right else phrase[-1]
-    if words[edge].low in (_PRONOUNS if not right else ("he", "she", "they", "it")):
-        return words[edge].low, words[edge].low, (edge, edge)
-    start = 0
-    if words[phrase[0]].preposition and not right:  # "On Monday the minister": the subject comes after the adverbial
-        start = next((i for i in range(1, len(phrase)) if words[phrase[i]].determiner or words[phrase[i]].roles
-                      or (names[phrase[i]] and i > 1)), 0)  # fmt: skip
-    stop = start + 1
-    while stop < len(phrase) and not words[phrase[stop]].preposition:
-        stop += 1
-    part = [words[i] for i in phrase[start:stop]]
-    named = [names[i] for i in phrase[start:stop]]
-    shown_until = stop
-    while (shown_until + 1 < len(phrase) and words[phrase[shown_until]].low in _WITHIN_MENTION) or (
-        stop <= shown_until < len(phrase) and not words[phrase[shown_until]].preposition
-    ):
-        shown_until += 1
-    if words[phrase[stop - 1]].low in _TAKES_MORE or words[phrase[stop - 1]].low.endswith("ed"):
-        shown_until = min(len(phrase), stop + 6)  # "a person familiar with the matter"
-    mention = phrase[start], phrase[shown_until - 1]
-    anywhere = any(names[i] for i in phrase)
-    first_low = part[0].low
-    for number in range(len(part) - 2, -1, -1):
-        if part[number].low == "'s":
-            part, named, first_low = part[number + 1 :], [False, *named[number + 1 :]], "his"
-            break
-    else:
-        named = list(named)
-    last = part[-1]
-    has_name = any(named)
-    role_head = next((w.low for w in reversed(part) if w.roles), "")
-    if last.roles or (role_head and not has_name):
-        kind = "roles_of_name" if has_name else "the_roles" if first_low in _DEFINITE_PLURAL else "roles"
-        return kind, role_head or last.low, mention
-    spokes = next((w.low for w in reversed(part) if w.spokesperson), "")
-    if spokes:
-        speaks_for = stop < len(phrase) and words[phrase[stop]].low in ("for", "of", "representing")
-        if first_low in _INDEFINITE and not has_name and not spokes.startswith("spokes") and not speaks_for:
-            return "a_role", spokes, mention
-        return (
-            ("named_spokesperson" if has_name and (not named[0] or sum(named) >= 2) else "spokesperson"),
-            spokes,
-            mention,
-        )
-    role = next((w.low for w in reversed(part) if w.role), "")
-    if role:
-        if has_name and (
-            (named[-1] and not last.role) or not (part[0].determiner or part[0].quantity or first_low == "his")
-        ):
-            return "named_role", role, mention
-        return ("a_role" if first_low in _INDEFINITE else "the_role"), role, mention
-    document = next((w for w in reversed(part) if w.document), None)
-    if document:
-        unnamed = document.documents and (not anywhere or any(words[i].roles for i in phrase))
-        return ("documents" if unnamed else "named_document" if anywhere else "document"), document.low, mention
-    institution = next((w.low for w in reversed(part) if w.institution), "")
-    if institution and not (has_name and named[-1]):
-        return "institution", institution, mention
-    low = last.low
-    plural = low.endswith("s") and not low.endswith("ss")
-    if has_name and not named[-1] and last.common:
-        return ("plural_of_name" if plural else "thing_of_name"), low, mention
-    if has_name:
-        return "name", low, mention
-    if part[0].quantity:
-        return "quantity", part[0].low, mention
-    if plural and len(low) > 3 and first_low not in ("a", "an"):
-        return ("the_plural" if first_low in _DEFINITE_PLURAL else "plural"), low, mention
-    if first_low in _INDEFINITE:
-        return "a_thing", low, mention
-    if part[0].determiner or first_low == "his":
-        return ("thing_of_name" if anywhere else "the_thing"), low, mention
-    return ("name_inside" if anywhere else "other"), low, mention
 
 
 def _measure_coverage(sentence: Sentence) -> None:
@@ -724,64 +414,3 @@ def _measure_coverage(sentence: Sentence) -> None:
         else:
             share = after / total
         cue.coverage = min(1.0, share)
-
-
-def _find_speakers(sentences: Sequence[Sentence]) -> None:
-    """Whose words the quoted sentences are: of their own verb, else of the nearest in the quotation or paragraph."""
-    for sentence in sentences:
-        governing = [c for c in sentence.cues if c.governs and (c.strong or c.kind in ("say", "argue", "admit"))]
-        known = [cue for cue in governing if cue.refers != OPEN]
-        strong = [cue for cue in sentence.cues if cue.strong]
-        own = max(known, key=lambda cue: cue.coverage) if known else None
-        sentence.own_source = own.refers if own else ""
-        sentence.own_cue = own or next((cue for cue in strong if cue.refers == OPEN), None)
-    for number, sentence in enumerate(sentences):
-        sentence.speaker, sentence.speaker_found, sentence.speaker_cue = "", "", None
-        if sentence.quoted > 0.4:
-            found, how = _speaker_of(sentences, number)
-            if found is not None:
-                cue = found.own_cue or found.speaker_cue
-                sentence.speaker_cue = cue
-                sentence.speaker = cue.refers if cue else found.speaker or OPEN
-                sentence.speaker_found = how
-
-
-def _speaker_of(sentences: Sequence[Sentence], number: int) -> tuple[Sentence | None, str]:
-    sentence = sentences[number]
-    if sentence.own_cue:
-        return sentence, "own"
-    for ahead in range(number + 1, min(len(sentences), number + _OPEN_AT_MOST)):
-        other = sentences[ahead]
-        if not (sentences[ahead - 1].ends_inside and (other.starts_inside or other.runs_on)):
-            break
-        if other.own_cue:
-            return other, "ahead"
-    before, after = _neighbours(sentences, number)
-    barrier = None
-    for other in before:
-        if other.own_cue:
-            return other, "behind"
-        if other.quoted < 0.1:
-            barrier = other
-            break
-    if barrier is not None and barrier.words and barrier.words[-1].low == ":":
-        return barrier, "colon"
-    for other in after:
-        if other.own_cue:
-            return other, "later"
-        if other.quoted < 0.1:
-            break
-    first = number - sentence.position
-    for back in range(first - 1, max(-1, first - 5), -1):
-        other = sentences[back]
-        if other.speaker or other.own_cue:
-            return other, "paragraph_before" if back == first - 1 else "earlier"
-    return None, ""
-
-
-def _neighbours(sentences: Sequence[Sentence], number: int) -> tuple[Iterable[Sentence], Iterable[Sentence]]:
-    """The sentences of the same paragraph before (nearest first) and after."""
-    sentence = sentences[number]
-    first = number - sentence.position
-    stop = first + sentence.siblings
-    return [sentences[i] for i in range(number - 1, first - 1, -1)], [sentences[i] for i in range(number + 1, stop)]

@@ -17,6 +17,7 @@ from model.sentences import split_sentences
 
 if TYPE_CHECKING:
     from model.sources import Attribution
+    from model.subjects import Mention
 
 # Each table keeps lengths, so that offsets stay. Lone surrogates cannot be encoded, and so break sentencex.
 _BLANKS = "\ufeff\u200b\u200e\u200f\u2060\u00a0\u2007\u202f\u2009\u200a\u3000\t\n\r\x0b\x0c\x00"
@@ -42,10 +43,10 @@ class Word:
 
     __slots__ = (
         "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key", "common",
-        "determiner", "digit", "document", "documents", "finite", "function", "future", "hearsay", "institution",
-        "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb", "opener",
-        "passive_hearsay", "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun", "strong",
-        "subordinator", "surface", "tense", "verb", "verb_class",
+        "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future", "gender",
+        "hearsay", "institution", "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb",
+        "opener", "passive_hearsay", "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun",
+        "strong", "subordinator", "surface", "tense", "verb", "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
@@ -68,6 +69,8 @@ class Word:
         self.subordinator = low in lexicon.subordinators
         self.role = low in lexicon.roles
         self.roles = low in lexicon.roles_plural
+        self.gender = lexicon.gendered.get(low, "")  # the pronoun that takes up a title, kin or role
+        self.first_name = lexicon.first_names.get(low, "")  # and a first name
         self.spokesperson = low in lexicon.spokespeople
         self.institution = low in lexicon.institutions
         self.document = low in lexicon.documents
@@ -149,8 +152,8 @@ class Sentence:
 
     __slots__ = (
         "anonymity", "closing_alone", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue",
-        "memory", "names", "own_cue", "own_source", "paragraph", "position", "quotations", "quoted", "runs_on",
-        "siblings", "speaker", "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
+        "memory", "names", "opening", "own_cue", "own_source", "paragraph", "position", "quotations", "quoted",
+        "runs_on", "siblings", "speaker", "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
     )  # fmt: skip
 
     def __init__(self, paragraph: int, position: int, siblings: int, start: int, end: int) -> None:
@@ -170,6 +173,7 @@ class Sentence:
         self.anonymity: tuple[int, int] | None = None  # first and last word of "declined to be named"
         self.main_cue: Attribution | None = None
         self.memory = ("", "")  # whom "he" and "they" refer to: A named, U unnamed
+        self.opening: Mention | None = None  # of the person it begins with, by name or pronoun
         self.own_source = ""  # A or U: of the cue that governs the sentence
         self.own_cue: Attribution | None = None
         self.speaker = ""  # of a sentence in speech: A, U or ? (open)
