@@ -24,16 +24,26 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="corpus file to write")
     parser.add_argument("--agree", type=int, default=2, help="corrections that must agree (default: %(default)s)")
+    parser.add_argument(
+        "--per-origin", type=int, default=20, help="texts to take of one caller at most (default: %(default)s)"
+    )
     parser.add_argument("--most", type=int, default=500, help="texts to take at most (default: %(default)s)")
     parser.add_argument("--dry-run", action="store_true", help="count, write nothing")
     arguments = parser.parse_args()
+    if min(arguments.agree, arguments.per_origin, arguments.most) < 1:
+        parser.error("--agree, --per-origin and --most must be 1 or more")
 
     settings = Settings()
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
         raise ValueError(f"there is no feedback store at {file}; set SAYSO_STATE_DIR to the folder of the server")
     try:
-        agreed, left_out = agree(Store(settings).with_text(), needed=arguments.agree, most=arguments.most)
+        agreed, left_out = agree(
+            Store(settings).with_text(),
+            needed=arguments.agree,
+            most=arguments.most,
+            per_origin=arguments.per_origin,
+        )
     except Problem as problem:
         raise OSError(problem.detail) from None
     for reason, count in sorted(left_out.items()):

@@ -1,7 +1,8 @@
 """From readers' corrections to annotated articles, with a guard against whoever would teach the model nonsense.
 
-The store knows no reader, on purpose, so nothing can be limited per person. What is asked for instead: corrections of
-one text that agree and did not come in one burst, no more than so many texts, and a model that passes the gate.
+The store knows no reader, on purpose, but can tell corrections of one caller from those of others within a month. One
+caller has one voice on a text, and on no more than so many texts; voices must agree and not have come in one burst; no
+more than so many texts are taken; and the model must pass the gate.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
@@ -25,11 +26,12 @@ _GIVEN = {"reported_fact": "N", "attributed_claim": "A", "anonymous_claim": "U"}
 
 
 class Correction(Protocol):
-    """What of a stored correction counts: the paragraph, the reader's label (None: no statement), the time."""
+    """What of a stored correction counts: paragraph, reader's label (None: no statement), time, hash of the caller."""
 
     text: str | None
     given: str | None
     created: datetime
+    origin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,26 @@ class Agreed:
     given: Label | None
 
 
-def agree(corrections: Iterable[Correction], *, needed: int, most: int) -> tuple[list[Agreed], Counter[str]]:
+def agree(
+    corrections: Iterable[Correction], *, needed: int, most: int, per_origin: int
+) -> tuple[list[Agreed], Counter[str]]:
     """The texts, oldest first and at most `most`, that `needed` corrections and two thirds of all give one label.
 
-    Also counts why the others were left out, by reason.
+    Of a caller the first `per_origin` texts count. Also counts why the others were left out, by reason.
     """
     by_text: dict[str, list[Correction]] = defaultdict(list)
-    for correction in sorted(corrections, key=lambda each: each.created):
-        by_text[_normal(correction.text or "")].append(correction)
-    agreed: list[Agreed] = []
+    texts_of: dict[str, set[str]] = defaultdict(set)
     left_out: Counter[str] = Counter()
+    for correction in sorted(corrections, key=lambda each: each.created):
+        text = _normal(correction.text or "")
+        if correction.origin is not None:
+            texts = texts_of[correction.origin]
+            if text not in texts and len(texts) >= per_origin:
+                left_out[f"corrections beyond the first {per_origin} texts of a caller"] += 1
+                continue
+            texts.add(text)
+        by_text[text].append(correction)
+    agreed: list[Agreed] = []
     for text, group in by_text.items():
         votes = _votes(group)
         [(given, count)] = votes.most_common(1)
@@ -90,10 +102,14 @@ def _code(sentence: SentenceLabel, given: Label | None, *, right: bool) -> Code:
     return cast(Code, source + "F" if given == "forecast" else _GIVEN[given])
 
 
-def _votes(group: Iterable[Correction]) -> Counter[str | None]:
+def _votes(group: Sequence[Correction]) -> Counter[str | None]:
+    """Of corrections in the order of their time; a caller's last word counts."""
     votes: Counter[str | None] = Counter()
     last: dict[str | None, datetime] = {}
+    last_words = {each.origin: each for each in group}
     for each in group:
+        if each.origin is not None and each is not last_words[each.origin]:
+            continue
         if each.given not in last or each.created - last[each.given] >= _BURST:
             votes[each.given] += 1
             last[each.given] = each.created

@@ -47,7 +47,7 @@ def create() -> Response:
         given=body.given,
         text=body.text,
     )
-    stored = store().add(correction)
+    stored = store().add(correction, limits.caller())
     if stored.body_digest != correction.body_digest:
         raise Problem(422, "key-used", "This Idempotency-Key was used for another correction. Take a new one.")
     receipt = FeedbackReceipt(id=stored.id, token=owner_token(key), expires=stored.expires.replace(tzinfo=UTC))

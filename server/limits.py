@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from flask import Flask, Response, current_app, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,8 +12,16 @@ from server.settings import Settings
 
 
 def caller() -> str:
-    """The caller's token by its id where there is one, else the address."""
-    return str(g.get("token_id") or get_remote_address())
+    """The caller's token by its id where there is one, else the address; of IPv6 the network, all of which one has."""
+    return str(g.get("token_id") or network(get_remote_address()))
+
+
+def network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a Unix socket has none
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 limiter = Limiter(

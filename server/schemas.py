@@ -176,7 +176,7 @@ class FeedbackReceipt(BaseModel):
 
 
 class StoredFeedback(BaseModel):
-    """All that is kept of a correction, save digests of its key and token. Times are UTC."""
+    """All that is kept of a correction, save digests of its key, token and caller. Times are UTC."""
 
     id: str
     shown: Label | None

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, String, Text, create_engine, delete, event, selec
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from server.origins import Origins
 from server.problems import Problem
 from server.settings import Settings
 
@@ -42,6 +43,7 @@ class Correction(Base):
     shown: Mapped[str | None] = mapped_column(String(32))
     given: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str | None] = mapped_column(String(32))
 
 
 class Heartbeat(Base):
@@ -61,6 +63,7 @@ class Store:
         self.url = settings.database_url
         self._lock = settings.state_dir / "schema.lock"
         self._current = False
+        self._origins = Origins(settings.state_dir)
         self.engine = make_engine(self.url)
 
     def prepare(self) -> None:
@@ -70,12 +73,15 @@ class Store:
         self._lock.parent.mkdir(parents=True, exist_ok=True)
         with self._lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with self.engine.begin() as connection:
-                migrations = Config()
-                migrations.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-                migrations.attributes["connection"] = connection
-                command.upgrade(migrations, "head")
+            self.migrate("head")
         self._current = True
+
+    def migrate(self, revision: str) -> None:
+        with self.engine.begin() as connection:
+            migrations = Config()
+            migrations.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            migrations.attributes["connection"] = connection
+            command.upgrade(migrations, revision)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -90,12 +96,17 @@ class Store:
             detail = "Feedback can not be stored or read at the moment; nothing was changed. Try again."
             raise Problem(503, "store-unavailable", detail) from None
 
-    def add(self, correction: Correction) -> Correction:
-        """The correction, or the one that was stored before with the same key."""
+    def add(self, correction: Correction, caller: str) -> Correction:
+        """The correction, or the one that was stored before with the same key.
+
+        A text, which may be trained on, is kept with a hash of the caller that outlives its key.
+        """
         correction.created = now()
         correction.expires = correction.created + timedelta(days=self.days)
         try:
             with self.session() as session:
+                if correction.text is not None:
+                    correction.origin = self._origins.digest(caller)
                 session.execute(delete(Correction).where(Correction.expires < now()))
                 session.add(correction)
             return correction
@@ -120,8 +131,9 @@ class Store:
             yield from session.scalars(chosen.order_by(Correction.created, Correction.id))
 
     def touch(self) -> None:
-        """Write to the database, and delete what has outlived its retention."""
+        """Write to the database, and delete what has outlived its retention, last month's key of origins too."""
         with self.session() as session:
+            self._origins.key()
             session.execute(update(Heartbeat).values(at=now()))
             expired = session.execute(delete(Correction).where(Correction.expires < now()))
         if expired.rowcount:  # type: ignore[attr-defined]

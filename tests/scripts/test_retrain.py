@@ -347,10 +347,14 @@ class Correction:
     text: str
     given: str | None
     created: datetime
+    origin: str | None = None
 
 
-def corrections(*rows: tuple[str, str | None, float]) -> list[Correction]:
-    return [Correction(text, given, datetime(2026, 1, 1) + timedelta(hours=hours)) for text, given, hours in rows]
+def corrections(*rows: tuple[str, str | None, float] | tuple[str, str | None, float, str]) -> list[Correction]:
+    return [
+        Correction(text, given, datetime(2026, 1, 1) + timedelta(hours=hours), *origin)
+        for text, given, hours, *origin in rows
+    ]
 
 
 TEXT = "The bridge had been unsafe for years, people close to the inquiry said."
@@ -369,14 +373,22 @@ TEXT = "The bridge had been unsafe for years, people close to the inquiry said."
         ([("Too short.", "forecast", 3 * n) for n in range(4)], False),
         ([(TEXT, "made_up", 3 * n) for n in range(4)], False),
         ([(TEXT, None, 0), (TEXT, None, 2)], True),
+        ([(TEXT, "anonymous_claim", 3 * n, "one caller") for n in range(9)], False),
+        ([(TEXT, "anonymous_claim", 3 * n, f"caller {n}") for n in range(2)], True),
+        (
+            [(TEXT, "anonymous_claim", 3 * n, f"caller {n}") for n in range(2)]
+            + [(TEXT, "forecast", 10, "caller 0")],
+            False,
+        ),
     ],
     ids=[
         "two agree", "spelling apart", "one alone", "two disagree", "one burst", "four against four",
-        "four against two", "too short", "unknown label", "no statement",
+        "four against two", "too short", "unknown label", "no statement", "one caller again and again",
+        "two callers", "one of two thinks again",
     ],
 )  # fmt: skip
 def test_only_what_enough_readers_agree_on_is_taken(rows, taken):
-    agreed, left_out = agree(corrections(*rows), needed=2, most=10)
+    agreed, left_out = agree(corrections(*rows), needed=2, most=10, per_origin=10)
     assert [each.given for each in agreed] == ([rows[0][1]] if taken else [])
     assert left_out.total() == (not taken)
 
@@ -385,9 +397,17 @@ def test_no_more_texts_are_taken_than_asked_for():
     rows = [
         (f"The {n} bridges were unsafe, they said.", "anonymous_claim", hours) for n in range(5) for hours in (n, n + 2)
     ]
-    agreed, left_out = agree(corrections(*rows), needed=2, most=3)
+    agreed, left_out = agree(corrections(*rows), needed=2, most=3, per_origin=10)
     assert [each.text[4] for each in agreed] == ["0", "1", "2"]
     assert left_out == {"texts beyond the first 3": 2}
+
+
+def test_a_caller_is_heard_on_no_more_texts_than_asked_for():
+    rows = [(f"The {n} bridges were unsafe, they said.", "anonymous_claim", n, "flood") for n in range(5)]
+    rows += [(rows[0][0], "anonymous_claim", 9, "flood"), (TEXT, "anonymous_claim", 9, "another caller")]
+    agreed, left_out = agree(corrections(*rows), needed=1, most=10, per_origin=2)
+    assert [each.text for each in agreed] == [rows[0][0], rows[1][0], TEXT]
+    assert left_out == {"corrections beyond the first 2 texts of a caller": 3}
 
 
 @pytest.mark.parametrize(
@@ -401,7 +421,7 @@ def test_no_more_texts_are_taken_than_asked_for():
     ],
 )
 def test_a_correction_becomes_a_paragraph_with_the_readers_label(labeller, given, source, forecast):
-    [agreed], _ = agree(corrections((TEXT, given, 0)), needed=1, most=1)
+    [agreed], _ = agree(corrections((TEXT, given, 0)), needed=1, most=1, per_origin=1)
     article = annotate(agreed, labeller)
     assert " ".join(sentence.text for sentence in article.paragraphs[0]) == TEXT
     [sentence] = article.paragraphs[0]

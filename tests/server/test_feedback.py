@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import os
 import sqlite3
 import subprocess
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from live import Server
 from problems import assert_problem
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from server.limits import network
+from server.settings import Settings
+from server.store import Correction, Store
 
 CORRECTION = {"shown": "reported_fact", "given": "forecast", "model": {"name": "sayso-en", "version": "1.0.0"}}
 PATH = "/v1/feedback"
@@ -175,13 +183,82 @@ def test_a_full_disk_is_told_by_feedback_and_by_readyz(start_server, tmp_path):
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path) -> Iterator[Store]:
+    url = ""
+    if request.param == "postgresql":
+        server, name = make_url(request.getfixturevalue("postgres").url), f"db_{uuid.uuid4().hex}"
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        url = server.set(database=name).render_as_string(hide_password=False)
+    opened = Store(Settings(state_dir=tmp_path, database=url))
+    yield opened
+    opened.engine.dispose()
+
+
+def correction(number: int, text: str | None = "The ferry stops.") -> Correction:
+    digests = dict.fromkeys(("id", "key_digest", "body_digest", "token_digest"), f"{number}")
+    return Correction(**digests, model_name="sayso-en", model_version="1.0.0", given="forecast", text=text)
+
+
+def test_corrections_of_one_caller_are_told_from_those_of_others_without_a_word_on_who_it_is(store, tmp_path):
+    for number, caller in enumerate(["203.0.113.7", "203.0.113.7", "203.0.113.8"]):
+        store.add(correction(number), caller)
+    one, same, other = (each.origin for each in store.with_text())
+    assert one == same != other
+    key = (tmp_path / "origins.key").read_text().split()[1]
+    assert (tmp_path / "origins.key").stat().st_mode & 0o077 == 0
+    assert hmac.new(bytes.fromhex(key), b"203.0.113.7", "sha256").hexdigest().startswith(one)
+    assert "203.0.113" not in one
+
+
+def test_a_correction_without_a_text_keeps_no_trace_of_its_caller(store, tmp_path):
+    assert store.add(correction(1, text=None), "203.0.113.7").origin is None
+    assert not (tmp_path / "origins.key").exists()
+
+
+def test_a_months_key_is_gone_with_the_month(store, tmp_path):
+    store.add(correction(1), "203.0.113.7")
+    key = tmp_path / "origins.key"
+    month, old = key.read_text().split()
+    key.write_text(f"2026-01 {old}\n")
+    another = Store(Settings(state_dir=tmp_path, database=store.url))  # as the next process has it
+    another.touch()
+    assert key.read_text().split()[0] == month
+    assert old not in key.read_text()
+    another.add(correction(2), "203.0.113.7")
+    first, second = (each.origin for each in another.with_text())
+    assert first != second
+    another.engine.dispose()
+
+
+def test_corrections_from_before_the_hash_of_callers_are_kept_when_the_schema_is_brought_up_to_date(store):
+    store.migrate("0001")
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO corrections (id, key_digest, body_digest, token_digest, created, expires, model_name, "
+            "model_version, text) VALUES ('a', 'a', 'a', 'a', '2026-01-01', '2999-01-01', 'sayso-en', '1', 'Old.')"
+        )
+    store.prepare()
+    assert [(each.text, each.origin) for each in store.with_text()] == [("Old.", None)]
+
+
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("unix", "unix")],
+)
+def test_a_network_of_ipv6_is_one_caller(address, caller):
+    assert network(address) == caller
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_migrations_make_the_tables_that_the_code_expects(kind, tmp_path, request):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from server.settings import Settings
-    from server.store import Base, Store
+    from server.store import Base
 
     url = f"sqlite:///{tmp_path}/a.db" if kind == "sqlite" else request.getfixturevalue("postgres").url
     store = Store(Settings(state_dir=tmp_path, database=url))
