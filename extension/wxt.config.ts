@@ -1,4 +1,5 @@
 import { defineConfig } from "wxt";
+import { readabilityOnNodes } from "./readability";
 
 export default defineConfig({
   manifestVersion: 3,
@@ -32,6 +33,7 @@ export default defineConfig({
           browser_specific_settings: {
             gecko: {
               id: "sayso@sayso.example",
+              // The first whose content scripts can adopt constructed style sheets (Mozilla's bug 1751346).
               strict_min_version: "153.0",
               data_collection_permissions: { required: ["none"], optional: ["websiteContent"] },
             },
@@ -40,12 +42,16 @@ export default defineConfig({
       : { minimum_chrome_version: "127" }),
   }),
   // What both browsers can do needs no translation.
-  vite: () => ({ build: { target: ["chrome127", "firefox153"], cssTarget: ["chrome127", "firefox153"] } }),
+  vite: () => ({
+    build: { target: ["chrome127", "firefox153"], cssTarget: ["chrome127", "firefox153"] },
+    plugins: [readabilityOnNodes()],
+  }),
   hooks: {
     // The button toggles by itself; its popup is opened from its menu.
     "build:manifestGenerated": (_, { action }) => {
-      delete action!.default_popup;
-      action!.default_title = "__MSG_toggle__";
+      const button = action as { default_popup?: string; default_title: string };
+      delete button.default_popup;
+      button.default_title = "__MSG_toggle__";
     },
   },
 });

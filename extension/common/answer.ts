@@ -66,6 +66,45 @@ export function readAnswer(value: unknown, count: number): Answer {
   return answer;
 }
 
+/** The answer less its first `count` paragraphs, which were sent for the article's memory alone; `texts` are all that were sent.
+ *
+ * The index of a speaker's paragraph is negative if it is one of those. The summary is counted anew, by words between blanks. */
+export function withoutFirst(count: number, answer: Answer, texts: string[]): Answer {
+  if (!count) return answer;
+  const paragraphs = answer.paragraphs.slice(count).map((paragraph) => ({
+    ...paragraph,
+    sentences: paragraph.sentences.map((sentence) => ({
+      ...sentence,
+      speaker: sentence.speaker && { ...sentence.speaker, paragraph: sentence.speaker.paragraph - count },
+    })),
+  }));
+  return { ...answer, paragraphs, summary: summaryOf(paragraphs, texts.slice(count)) };
+}
+
+function summaryOf(paragraphs: ParagraphAnswer[], texts: string[]): Answer["summary"] {
+  const counts = { reported_fact: 0, attributed_claim: 0, anonymous_claim: 0, forecast: 0 };
+  const sources = new Map<string, Source>();
+  let all = 0;
+  for (const [index, { sentences }] of paragraphs.entries())
+    for (const { start, end, source, forecast, speaker } of sentences) {
+      if (source === null) continue;
+      const words = texts[index]!.slice(start, end).match(/\S+/g)?.length ?? 0;
+      all += words;
+      counts[VOICES[source]] += words;
+      if (forecast) counts.forecast += words;
+      if (!speaker || source === "none") continue;
+      const known = sources.get(speaker.text) ?? { name: speaker.text, kind: source, words: 0, paragraphs: [] };
+      known.words += words;
+      if (known.paragraphs.at(-1) !== index) known.paragraphs.push(index);
+      sources.set(speaker.text, known);
+    }
+  const shares = { ...counts };
+  for (const label of LABELS) shares[label] /= all || 1;
+  return { words: all, shares, sources: [...sources.values()].sort((a, b) => b.words - a.words) };
+}
+
+const VOICES = { none: "reported_fact", named: "attributed_claim", unnamed: "anonymous_claim" } as const;
+
 const isRecord = (value: unknown) => typeof value === "object" && value !== null;
 const isText = (value: unknown) => typeof value === "string";
 const isShare = (value: unknown) => typeof value === "number" && value >= 0 && value <= 1;
@@ -85,6 +124,7 @@ const isSentence = (sentence: Sentence, count: number) =>
     (isRecord(sentence.speaker) &&
       isSpan(sentence.speaker) &&
       isText(sentence.speaker.text) &&
+      isCount(sentence.speaker.paragraph) &&
       sentence.speaker.paragraph < count)) &&
   Array.isArray(sentence.cues) &&
   sentence.cues.every((cue) => isRecord(cue) && isSpan(cue));

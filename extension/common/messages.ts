@@ -5,7 +5,8 @@ import type { Label } from "./labels";
 export type State = "off" | "working" | "done" | "error";
 
 /** What can keep labels from coming; each has its advice in `_locales` as `trouble_…`. */
-export type Trouble = "absent" | "slow" | "busy" | "foreign" | "refused" | "language" | "consent";
+export type Trouble =
+  "absent" | "slow" | "busy" | "foreign" | "token" | "origin" | "refused" | "language" | "consent" | "interrupted";
 
 export interface Failure {
   trouble: Trouble;

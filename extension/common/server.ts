@@ -8,6 +8,8 @@ export class ServerTrouble extends Error {
   constructor(
     readonly trouble: Trouble,
     detail: string,
+    /** The stable part of the server's problem type. */
+    readonly problem = "",
   ) {
     super(detail);
   }
@@ -54,17 +56,31 @@ export async function ask(
     throw new ServerTrouble((error as Error).name === "TimeoutError" ? "slow" : "absent", (error as Error).message);
   }
   if (response.ok && text === "") return null;
-  let value: { type?: unknown; title?: unknown; detail?: unknown } | null;
+  let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new ServerTrouble("foreign", `HTTP ${response.status}, ${response.headers.get("Content-Type") ?? "?"}`);
   }
   if (response.ok) return value;
-  const detail = String(value?.detail ?? value?.title ?? `HTTP ${response.status}`);
-  if (String(value?.type).endsWith("unsupported-language")) throw new ServerTrouble("language", detail);
-  throw new ServerTrouble(response.status === 429 || response.status === 503 ? "busy" : "refused", detail);
+  const { type, title, detail } = (value ?? {}) as { [member in "type" | "title" | "detail"]?: unknown };
+  const words = [detail, title].find((word) => typeof word === "string") ?? `HTTP ${response.status}`;
+  const problem = String(type).split(/[:/]/).at(-1)!;
+  throw new ServerTrouble(PROBLEMS[problem] ?? STATUSES[response.status] ?? "refused", words, problem);
 }
+
+const PROBLEMS: Partial<Record<string, Trouble>> = {
+  "unsupported-language": "language",
+  "refused-origin": "origin",
+  "no-such-feedback": "refused",
+};
+const STATUSES: Partial<Record<number, Trouble>> = {
+  401: "token",
+  404: "foreign", // another version of the API
+  405: "foreign",
+  429: "busy",
+  503: "busy",
+};
 
 export function failure(error: unknown, server: string): Failure {
   if (error instanceof ServerTrouble) return { trouble: error.trouble, detail: error.message, server };

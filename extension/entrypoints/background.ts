@@ -10,18 +10,18 @@ export default defineBackground(() => {
   browser.action.onClicked.addListener(({ id }) => toggle(id!));
   browser.commands.onCommand.addListener((command, tab) => {
     if (command === "overview") openPanel(tab!.windowId);
-    else tell(tab!.id!, { type: "step", by: command === "next" ? 1 : -1 });
+    else void tell(tab!.id!, { type: "step", by: command === "next" ? 1 : -1 });
   });
 
   browser.contextMenus.onClicked.addListener(({ menuItemId }, tab) => {
     if (menuItemId === "overview") openPanel(tab!.windowId);
-    else openPopup();
+    else void openPopup();
   });
   browser.runtime.onInstalled.addListener(async ({ reason }) => {
     await browser.contextMenus.removeAll();
     for (const id of ["overview", "switches"] as const)
       browser.contextMenus.create({ id, title: t(`menu_${id}`), contexts: ["action"] });
-    if (reason === "install") openPage("welcome");
+    if (reason === "install") await openPage("welcome");
     await registerSites();
   });
 
@@ -29,17 +29,18 @@ export default defineBackground(() => {
     await registerSites();
     // The page that the reader was looking at while switching its site on.
     for (const { id } of origins?.length ? await browser.tabs.query({ active: true, url: origins }) : [])
-      tell(id!, { type: "start" });
+      await tell(id!, { type: "start" });
   });
   browser.permissions.onRemoved.addListener(registerSites);
   onSettings(registerSites);
 
   browser.runtime.onMessage.addListener((message: ToBackground, sender, respond) => {
     if (message.type === "state") showState(sender.tab!.id!, message.state);
-    else if (message.type === "open")
-      message.surface === "panel" ? openPanel(sender.tab!.windowId) : openPage(message.surface);
-    else {
-      (message.type === "enabled" ? isEnabled(sender.url!) : answer(message)).then(respond);
+    else if (message.type === "open") {
+      if (message.surface === "panel") openPanel(sender.tab!.windowId);
+      else void openPage(message.surface);
+    } else {
+      void (message.type === "enabled" ? isEnabled(sender.url!) : answer(message)).then(respond);
       return true; // the response comes later
     }
   });
@@ -68,7 +69,7 @@ async function toggle(tabId: number): Promise<void> {
     !(await browser.permissions.request({ data_collection: ["websiteContent"] } as object))
   )
     return;
-  if ((await readSettings()).paused) openPopup();
+  if ((await readSettings()).paused) await openPopup();
   else await tell(tabId, { type: "toggle" });
 }
 
@@ -84,7 +85,7 @@ async function tell(tabId: number, message: ToPage): Promise<void> {
     } catch {
       // The browser's own pages and its store are closed to extensions.
       showState(tabId, "error");
-      browser.action.setTitle({ tabId, title: t("closed_page") });
+      void browser.action.setTitle({ tabId, title: t("closed_page") });
     }
   }
 }
@@ -92,8 +93,8 @@ async function tell(tabId: number, message: ToPage): Promise<void> {
 const BADGES: Record<State, string> = { off: "", working: "…", done: "on", error: "!" };
 
 function showState(tabId: number, state: State): void {
-  browser.action.setBadgeText({ tabId, text: BADGES[state] });
-  browser.action.setTitle({ tabId, title: t(state === "off" ? "toggle" : "toggle_off") });
+  void browser.action.setBadgeText({ tabId, text: BADGES[state] });
+  void browser.action.setTitle({ tabId, title: t(state === "off" ? "toggle" : "toggle_off") });
 }
 
 const openPage = (name: "welcome" | "options") => browser.tabs.create({ url: browser.runtime.getURL(`/${name}.html`) });

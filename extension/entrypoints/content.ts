@@ -12,7 +12,7 @@ export default defineContentScript({
     browser.runtime.onMessage.addListener((message: ToPage) => {
       if (message.type === "step") session.step(message.by);
       else if (message.type === "go") session.go(message.index);
-      else session[message.type]();
+      else void session[message.type]();
     });
     browser.runtime.onConnect.addListener((port) => {
       if (port.name !== PANEL) return;
@@ -21,6 +21,8 @@ export default defineContentScript({
       port.postMessage(session.report);
     });
     const enabled: ToBackground = { type: "enabled" };
-    browser.runtime.sendMessage(enabled).then((yes) => yes && session.start());
+    void browser.runtime.sendMessage<ToBackground, boolean>(enabled).then(async (yes) => {
+      if (yes) await session.start();
+    });
   },
 });

@@ -176,12 +176,12 @@ export class Card {
       outcome,
     );
     change({});
-    readSettings().then(({ server }) => address.append(t("sent_to", server)));
+    void readSettings().then(({ server }) => address.append(t("sent_to", server)));
     onPress(cancel, () => this.dismiss());
     const submit = async (event: Event) => {
       event.preventDefault();
       sendIt.disabled = true;
-      const result: Result<null> = await send({ type: "correct", correction, key });
+      const result = await send<Result<null>>({ type: "correct", correction, key });
       if ("value" in result) form.replaceChildren(h("p", { role: "status" }, t("thanks")));
       else {
         outcome.textContent = t(`trouble_${result.failure.trouble}`, result.failure.server, result.failure.detail);
@@ -204,4 +204,4 @@ function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
   return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;
 }
 
-const send = (message: ToBackground) => browser.runtime.sendMessage(message);
+const send = <Answer>(message: ToBackground): Promise<Answer> => browser.runtime.sendMessage(message);

@@ -3,8 +3,13 @@ import { type Paragraph, rangeOf } from "./find";
 
 /** Mark a paragraph's labelled sentences, their cues and speakers in the text itself, without a change to the page. */
 export function mark(paragraphs: Paragraph[], index: number, answer: ParagraphAnswer): void {
-  const here = (start: number, end: number, paragraph = index) => rangeOf(paragraphs[paragraph]!, start, end) ?? [];
-  const told = answer.sentences.filter(({ source, forecast }) => (source && source !== "none") || forecast);
+  const here = (start: number, end: number, at = index) => {
+    const paragraph = paragraphs[at]; // none for a speaker who was introduced in an earlier part
+    return (paragraph && rangeOf(paragraph, start, end)) ?? [];
+  };
+  const told = answer.sentences.filter(
+    ({ source, forecast }) => source === "named" || source === "unnamed" || forecast,
+  );
   set(
     "sayso-sentence",
     told.flatMap(({ start, end }) => here(start, end)),

@@ -57,14 +57,17 @@ export class Overlay {
     return this.notice.querySelector("p")?.textContent ?? "";
   }
 
-  /** A short word at the foot of the window, with at most one thing to do about it. It goes by itself, unless there is. */
-  say(message: string, todo?: { text: string; act: () => void }): void {
+  /** A short word at the foot of the window. It goes by itself, unless there is something to do about it. */
+  say(message: string, todo: { text: string; act: () => void }[] = []): void {
     const close = h("button", { type: "button", class: "close", "aria-label": t("close") }, "×");
     onPress(close, () => this.notice.replaceChildren());
-    const button = todo && h("button", { type: "button" }, todo.text);
-    if (button) onPress(button, todo.act);
-    this.notice.replaceChildren(h("p", {}, message), button ?? "", close);
-    this.notice.toggleAttribute("data-passing", !todo);
+    const buttons = todo.map(({ text, act }) => {
+      const button = h("button", { type: "button" }, text);
+      onPress(button, act);
+      return button;
+    });
+    this.notice.replaceChildren(h("p", {}, message), ...buttons, close);
+    this.notice.toggleAttribute("data-passing", !todo.length);
   }
 
   set settings({ density, palette, shown }: Settings) {
@@ -95,8 +98,9 @@ export class Overlay {
   }
 
   /** The same paragraphs stand on other nodes now. */
-  move(group: Group, { root, paragraphs }: Article): void {
-    Object.assign(group, { root, paragraphs });
+  move(group: Group, article: Article): void {
+    const { paragraphs } = article;
+    Object.assign(group, article);
     for (const shown of this.shown.filter((shown) => shown.group === group)) {
       const { element, pieces } = paragraphs[shown.index]!;
       this.placement.remove(shown.placed);

@@ -1,4 +1,4 @@
-import type { Answer } from "../common/answer";
+import { type Answer, withoutFirst } from "../common/answer";
 import type { Failure, Report, Result, State, ToBackground } from "../common/messages";
 import { onSettings, readSettings } from "../common/settings";
 import { t } from "../common/text";
@@ -26,7 +26,7 @@ export class Session {
 
   toggle(): void {
     if (this.overlay) this.stop();
-    else this.start();
+    else void this.start();
   }
 
   async start(): Promise<void> {
@@ -69,9 +69,15 @@ export class Session {
   private async look(): Promise<void> {
     const { overlay, watch } = this;
     if (!overlay || !watch) return;
-    if (!browser.runtime?.id) return this.stop(); // the extension was updated or removed under us
+    if (!isAlive()) {
+      this.stop();
+      return;
+    }
     if (!overlay.host.isConnected) overlay.attach();
-    if (this.busy) return watch.later();
+    if (this.busy) {
+      watch.later();
+      return;
+    }
     this.busy = true;
     try {
       const found = watch.timed(() => findArticles(document));
@@ -112,9 +118,12 @@ export class Session {
   /** Say what keeps the labels from coming, and what to do. Returns whether to go on with the page's other articles. */
   private fail({ trouble, server, detail }: Failure, article: Article): boolean {
     const goOn = trouble === "language";
-    const surface = ({ consent: "welcome", absent: "options", foreign: "options" } as const)[trouble as string];
-    const todo = surface && { text: t(`open_${surface}`), act: () => send({ type: "open", surface }) };
-    this.overlay?.say(t(`trouble_${trouble}`, server, detail), todo);
+    const surface = trouble === "consent" ? "welcome" : "options";
+    const todo = [
+      { text: t("try_again"), act: () => this.again() },
+      { text: t(`open_${surface}`), act: () => send({ type: "open", surface }) },
+    ];
+    this.overlay?.say(t(`trouble_${trouble}`, server, detail), goOn ? [] : todo);
     if (goOn) this.foreign.add(key(article));
     else {
       this.watch?.stop(); // a page that keeps changing must not keep asking
@@ -123,10 +132,15 @@ export class Session {
     return goOn;
   }
 
+  private again(): void {
+    this.stop();
+    if (isAlive()) void this.start();
+  }
+
   private set(state: State): void {
     this.state = state;
     if (this.overlay) this.overlay.state = state;
-    if (browser.runtime?.id) send({ type: "state", state });
+    if (isAlive()) void send({ type: "state", state });
     this.changed();
   }
 }
@@ -142,18 +156,30 @@ function summary(groups: Group[]): string {
   return t("labelled_n", labels);
 }
 
-const send = (message: ToBackground) => browser.runtime.sendMessage(message);
+const send = <Answer>(message: ToBackground): Promise<Answer> => browser.runtime.sendMessage(message);
 
-/** The browser may stop the background while it waits for the server; asking again wakes it. */
-async function askForLabels({ paragraphs }: Article): Promise<Result<Answer>> {
+/** Not after the extension was updated or removed under an open page. */
+const isAlive = () => !!(browser as Partial<typeof browser>).runtime?.id;
+
+async function askForLabels({ before, paragraphs }: Article): Promise<Result<Answer>> {
   const text = paragraphs.map(({ text }) => text);
   const guess = await browser.i18n.detectLanguage(text.join("\n").slice(0, 4000));
   const [most] = guess.languages;
   if (guess.isReliable && most && most.language !== "en")
     return { failure: { trouble: "language", server: "", detail: languageName(most.language) } };
-  const ask = () => send({ type: "label", paragraphs: text });
-  return ask().catch(ask);
+  const all = [...before, ...text].map((text) => text.slice(0, LONGEST).toWellFormed());
+  const message: ToBackground = { type: "label", paragraphs: all };
+  for (let attempt = 0; attempt < 2; attempt++)
+    try {
+      const result = await send<Result<Answer> | undefined>(message);
+      if (result) return "failure" in result ? result : { value: withoutFirst(before.length, result.value, all) };
+    } catch {
+      // The browser may stop the background while it waits for the server; asking again wakes it.
+    }
+  return { failure: { trouble: "interrupted", server: "", detail: "" } };
 }
+
+const LONGEST = 20_000; // characters of a paragraph that the server takes, unless told otherwise
 
 const languageName = (code: string) =>
   new Intl.DisplayNames([browser.i18n.getUILanguage()], { type: "language" }).of(code) ?? code;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readAnswer } from "../common/answer";
-import { sample } from "./sample";
+import { readAnswer, withoutFirst } from "../common/answer";
+import { sample, TEXT } from "./sample";
 
 test("an answer as the API promises it is taken as it is", () => {
   expect(readAnswer(sample(), 2)).toEqual(sample());
@@ -10,8 +10,11 @@ test("fields that a later server adds do no harm", () => {
   expect(readAnswer({ ...sample(), added: 1 }, 2)).toMatchObject(sample());
 });
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what is wrong has no type
+type Wrong = any;
+
 /** Each change makes one part wrong; the error names that part. */
-const CHANGES: [string, (answer: any) => void][] = [
+const CHANGES: [string, (answer: Wrong) => void][] = [
   ["model", (answer) => delete answer.model],
   ["model", (answer) => (answer.model.version = 1)],
   ["language", (answer) => (answer.language = null)],
@@ -38,4 +41,18 @@ test.each(CHANGES)("an answer with a wrong %s is refused, whichever way it is wr
 
 test.each([null, "done", 3, []])("%j is no answer", (value) => {
   expect(() => readAnswer(value, 0)).toThrow(TypeError);
+});
+
+test("paragraphs that were read along for the memory are dropped, and nothing is counted twice", () => {
+  const { paragraphs, summary } = withoutFirst(1, sample(), TEXT);
+  expect(paragraphs).toHaveLength(1);
+  expect(paragraphs[0]!.sentences[0]!.speaker).toEqual({ text: "Ada", start: 16, end: 19, paragraph: 0 });
+  expect(summary).toEqual({
+    words: 5,
+    shares: { reported_fact: 0, attributed_claim: 1, anonymous_claim: 0, forecast: 1 },
+    sources: [{ name: "Ada", kind: "named", words: 5, paragraphs: [0] }],
+  });
+  const introduced = sample();
+  introduced.paragraphs[1]!.sentences[0]!.speaker!.paragraph = 0;
+  expect(withoutFirst(1, introduced, TEXT).paragraphs[0]!.sentences[0]!.speaker!.paragraph).toBe(-1);
 });

@@ -22,7 +22,7 @@ test("nothing but the paragraphs is sent", async () => {
   const seen: { body: string; headers: IncomingMessage["headers"] }[] = [];
   const address = await serve(async (request, response) => {
     let body = "";
-    for await (const part of request) body += part;
+    for await (const part of request) body += String(part);
     seen.push({ body, headers: request.headers });
     response.end(JSON.stringify(sample()));
   });

@@ -172,7 +172,7 @@ def bundled_finder() -> str:
     """page/find.ts as one expression that puts its exports into `sayso`."""
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder, "find.js")
-        command = ["npx", "rolldown", "page/find.ts", "--format", "iife", "--name", "sayso", "--file", str(bundle)]
+        command = ["npx", "rolldown", "--config", "tests/finder.config.ts", "--file", str(bundle)]
         subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
         return f"window.eval({json.dumps(bundle.read_text())})"
 

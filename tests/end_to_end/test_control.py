@@ -94,14 +94,14 @@ def nonsense(_):
     return 200, "text/html", b"<h1>It works!</h1>"
 
 
-def refusal(_):
-    return 401, "application/problem+json", b'{"title": "Unauthorized", "detail": "Send a token."}'
+def later_version(_):
+    return 404, "application/problem+json", b'{"type": "urn:sayso:problem:not-found", "detail": "There is no such route."}'
 
 
 @pytest.mark.parametrize(
     ("fault", "found"),
-    [(None, "All is well."), (nonsense, "is not this version of Sayso"), (refusal, "refused: Send a token.")],
-    ids=["well", "another program", "token wanted"],
+    [(None, "All is well."), (nonsense, "is not this version of Sayso"), (later_version, "is not this version of Sayso")],
+    ids=["well", "another program", "another version"],
 )
 def test_the_connection_doctor_says_what_is_wrong(surface, wire, fault, found):
     wire.fault = fault

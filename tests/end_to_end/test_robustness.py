@@ -109,7 +109,7 @@ def test_five_thousand_paragraphs_are_labelled_and_the_page_stays_quick(labelled
         site.add("/long", page([article[0], *(article[1:] * 250)])),
     )
     assert len(tab.labels) == 250 * (len(article) - 1)
-    assert [len(request) for request in wire.asked] == [1000] * 5
+    assert [len(request) for request in wire.asked] == [1000] + [1050] * 4  # the last 50 go along with the next
     slowest = tab.js(
         """(async () => { let slowest = 0, last = performance.now();
         for (let i = 0; i < 40; i++) { scrollBy(0, 900); await new Promise(requestAnimationFrame);

@@ -71,3 +71,10 @@ def test_firefox_is_told_what_is_sent(manifest):
 
 def test_the_lock_file_names_no_registry():
     assert "resolved" not in (EXTENSION / "package-lock.json").read_text()
+
+
+@pytest.mark.usefixtures("zips")
+def test_the_linter_of_mozillas_store_finds_nothing_to_warn_of():
+    report = subprocess.run(["npm", "run", "--silent", "lint:firefox"], cwd=EXTENSION, capture_output=True, text=True)
+    assert report.returncode == 0, report.stdout
+    assert "warnings        0" in report.stdout

@@ -15,9 +15,9 @@ import {
 } from "../../common/settings";
 import { t, translate, word } from "../../common/text";
 
-const $ = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
-const server = $<HTMLInputElement>("server");
-const token = $<HTMLInputElement>("token");
+const $ = (id: string) => document.getElementById(id)!;
+const server = $("server") as HTMLInputElement;
+const token = $("token") as HTMLInputElement;
 
 translate(document);
 

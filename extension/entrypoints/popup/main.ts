@@ -3,13 +3,13 @@ import { openPanel } from "../../common/panel";
 import { pattern, readSettings, writeSettings } from "../../common/settings";
 import { t, translate } from "../../common/text";
 
-const $ = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
+const $ = (id: string) => document.getElementById(id)!;
 
 translate(document);
 const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
 const address = /^https?:/.test(tab?.url ?? "") ? tab!.url! : null; // readable because the button was pressed on this tab
-const site = $<HTMLInputElement>("site");
-const paused = $<HTMLInputElement>("paused");
+const site = $("site") as HTMLInputElement;
+const paused = $("paused") as HTMLInputElement;
 
 $("site-name").textContent = address ? t("this_site", new URL(address).hostname) : t("no_site");
 site.disabled = !address;

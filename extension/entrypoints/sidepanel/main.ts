@@ -14,8 +14,10 @@ let only: Label | null = null;
 translate(document);
 browser.tabs.onActivated.addListener(follow);
 browser.tabs.onUpdated.addListener((id, { status }) => id === tabId && status === "complete" && follow());
-browser.runtime.onMessage.addListener((_, { tab }) => void (tab?.id === tabId && !port && follow()));
-follow();
+browser.runtime.onMessage.addListener((_, { tab }) => {
+  if (tab?.id === tabId && !port) void follow();
+});
+void follow();
 
 /** Listen to the page in the tab that the reader is looking at. */
 async function follow(): Promise<void> {
@@ -92,7 +94,16 @@ function sources({ articles }: Report): HTMLElement[] {
       h("span", {}, go(first + (paragraphs[0] ?? 0), h("bdi", {}, name)), h("small", {}, ` ${t(kind)}`)),
       h("span", {}, t("source_words", number(words))),
     );
-  const rows = articles.flatMap(({ first, answer }) => answer.summary.sources.map((source) => row(first, source)));
+  const known = new Map<string, { source: Source; first: number }>(); // one who speaks in two articles is listed once
+  for (const { first, answer } of articles)
+    for (const source of answer.summary.sources) {
+      const words = (known.get(source.name)?.source.words ?? 0) + source.words;
+      const { source: earliest, first: where } = known.get(source.name) ?? { source, first };
+      known.set(source.name, { source: { ...earliest, words }, first: where });
+    }
+  const rows = [...known.values()]
+    .sort((a, b) => b.source.words - a.source.words)
+    .map(({ source, first }) => row(first, source));
   return [
     h("h2", {}, t("sources")),
     rows.length ? h("ul", { class: "sources" }, ...rows) : h("p", {}, t("no_sources")),
@@ -127,7 +138,7 @@ function paragraphs(report: Report): HTMLElement[] {
         return h(
           "li",
           { "data-label": label },
-          go(first + i, name, h("span", { class: "text", dir: "auto" }, paragraphs[i]!)),
+          go(first + i, name, h("span", { class: "text", dir: "auto" }, paragraphs[i])),
         );
       }),
     );
