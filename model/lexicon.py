@@ -49,6 +49,7 @@ class Lexicon:
         self.passive_hearsay = words("passive_hearsay")
         self.prepositions = words("prepositions")
         self.quantities = words("quantities")
+        self.refused = words("refused")
         self.roles = words("roles")
         self.roles_plural = words("roles_plural")
         self.sentence_openers = words("sentence_openers")

@@ -25,6 +25,7 @@ _NAMED_SUBJECTS = {"name", "named_role", "named_spokesperson", "spokesperson", "
 _PERSON_NAMES = {"name", "named_role", "named_spokesperson"}
 _UNNAMED_SUBJECTS = {"roles", "the_roles", "roles_of_name", "quantity", "a_role", "documents", "plural",
                      "plural_of_name", "a_thing", "passive_hearsay", "anonymous"}  # fmt: skip
+_ONE_PERSON = {"he", "she", "a_role", "the_role", "spokesperson", "anonymous", *_PERSON_NAMES}
 _GROUPS = {"roles", "roles_of_name", "quantity", "the_roles", "plural"}
 _BODIES = {"institution", "document", "named_document"}
 _INTRODUCING = {"a", "an", "one", "another"}
@@ -34,7 +35,7 @@ _GENERATIONS = {"jr", "jr.", "sr", "sr.", "ii", "iii"}
 _SPEAKING = {"say", "argue", "admit", "accuse", "believe", "according"}
 # In sentences: how much longer a subject, and whose gender is known, stays in mind than somebody named in passing.
 _SUBJECT, _POSSESSOR, _DOUBTFUL, _GENDER_KNOWN = 4, 2, -4, 2
-_RECENT_AT_MOST = 16
+_RECENT_AT_MOST = 24
 _SAME_SURNAME_AT_MOST = 8
 # A first sentence with so many capitals is a headline, where verbs look like names.
 _HEADLINE_NAMES = 0.6
@@ -84,9 +85,12 @@ class Memory:
         """Full names, and roles that the article gives a name to ("Interior Minister X", "X, the spokesman, ")."""
         words = sentence.words
         for at, end in runs:
-            roles = [w.low for w in words[max(0, at - 2) : at] if w.role or w.spokesperson]
-            roles += [w.low for w in words[at:end] if w.role]
-            pronoun = _pronoun(words[at : end + 1]) or (words[at - 1].gender if at else "")
+            roles = [word.low for word in words[at - 2 if at > 1 else 0 : at] if word.role or word.spokesperson]
+            core, pronoun = at, words[at - 1].gender if at else ""
+            if end > at:
+                core = _core(words, at, end)
+                roles += [word.low for word in words[at:end] if word.role]
+                pronoun = _pronoun(words[at : end + 1]) or pronoun
             likely = bool(pronoun or roles)
             if end + 2 < len(words) and words[end + 1].low == ",":
                 described = True  # until "who" or "of": "X, whose father", "X, of the farmers"
@@ -102,12 +106,14 @@ class Memory:
                         likely |= described
             if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
                 roles.append(words[at - 2].low)
-            name = Mention(sentence, at, end, NAMED)
-            core = _core(words, at, end)
             if core < end:
                 name = self._meet(sentence, at, core, end, pronoun, likely)
             elif core > at:
                 self._titled[words[end].surface] = pronoun or self._titled.get(words[end].surface, "")
+            if not roles:
+                continue
+            if core == end:
+                name = Mention(sentence, at, end, NAMED)
             for role in roles:
                 known = self.named_roles.setdefault(role, name)
                 if known is not None and known.last_word != name.last_word:
@@ -139,16 +145,19 @@ class Memory:
     def _known(self, sentence: Sentence, first: int, last: int) -> Person | None:
         """Whose name stands at `first` to `last`: a full name, else the bearer of the surname named most often."""
         words = sentence.words
-        core = _core(words, first, last)
+        core = _core(words, first, last) if first < last else first
         if core < last:
             person = self._people.get(" ".join(word.surface for word in words[core : last + 1]))
             if person:
                 return person
-        pronoun = _pronoun(words[first : last + 1])
         surname = words[last - (words[last].low in _GENERATIONS and last > first)].surface
         bearers = self._by_surname.get(surname) or (self._by_first_name.get(surname, []) if core == last else [])
+        if len(bearers) < 2 and core == first:
+            return bearers[0] if bearers else None
+        pronoun = _pronoun(words[first : last + 1])
         fitting = [p for p in bearers if not (pronoun and p.pronoun and p.pronoun != pronoun)]
-        return max(fitting, key=lambda person: person.times, default=None)
+        met = [p for p in fitting if p.mention.sentence.paragraph <= sentence.paragraph] or fitting
+        return max(met, key=lambda person: person.times, default=None)
 
     def enter(self, number: int, sentence: Sentence) -> None:
         """Keep whom sentence `number` names, and whom it begins with."""
@@ -169,9 +178,9 @@ class Memory:
         for at, end in self._runs[number]:
             if inside[at]:
                 continue
-            weight = _place_as_subject(sentence, at, end)
             known = self._known(sentence, at, end)
-            if known is None and _core(words, at, end) > at:  # "Judge Diaz", with no full name anywhere
+            weight = _place_as_subject(sentence, at, end)
+            if known is None and at < end and _core(words, at, end) > at:  # "Judge Diaz", with no full name anywhere
                 known = Person(Mention(sentence, at, end, NAMED), _pronoun(words[at : end + 1]), True)
             if known is not None and known.likely:
                 self._keep(known, weight)
@@ -264,17 +273,18 @@ class Memory:
             self.person = NAMED
             full = mention.last > mention.first and all(mention.sentence.names[mention.first : mention.last + 1])
             self._keep(self._subject or Person(mention, "", False), _SUBJECT if full else _DOUBTFUL)
-        elif subject in ("he", "she", "a_role", "the_role", "spokesperson", "anonymous", *_PERSON_NAMES):
+        elif subject in _ONE_PERSON:
             if cue.refers != OPEN and subject not in ("he", "she"):
                 self.person = cue.refers
             words = mention.sentence.words
             person = self._subject or Person(mention, _pronoun(words[mention.first : mention.last + 1]), True)
             self._keep(person, _SUBJECT)
 
-    def introduce_roles(self, sentence: Sentence) -> None:
+    def introduce_roles(self, sentence: Sentence, markers: Sequence[int]) -> None:
         """ "A prominent military expert": whoever is introduced without a name stays unnamed when met again."""
         words, names = sentence.words, sentence.names
-        for at, word in enumerate(words):
+        for at in markers:
+            word = words[at]
             if not word.role or names[at] or word.low in self.unnamed_roles:
                 continue
             for start in range(at - 1, max(-1, at - 6), -1):
@@ -290,16 +300,12 @@ class Memory:
 def _name_runs(sentence: Sentence) -> list[tuple[int, int]]:
     """First and last word of each stretch of name words."""
     runs = []
-    start = -1
-    for at, name in enumerate(sentence.names):
-        if name:
-            if start < 0:
-                start = at
-        elif start >= 0:
-            runs.append((start, at - 1))
-            start = -1
-    if start >= 0:
-        runs.append((start, len(sentence.names) - 1))
+    names = [*sentence.names, False, True]
+    at = names.index(True)
+    while at < len(names) - 1:
+        end = names.index(False, at)
+        runs.append((at, end - 1))
+        at = names.index(True, end)
     return runs
 
 

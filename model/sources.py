@@ -7,6 +7,7 @@ introduced them, and speech without a verb of its own finds its speaker.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -21,6 +22,7 @@ from model.subjects import (
     classify_subject,
     first_phrase,
     given_name,
+    name_at,
     phrase_at,
     phrase_left,
     phrase_right,
@@ -38,19 +40,6 @@ _MAY_BE_ANONYMOUS = {"the_role", "a_role", "roles", "the_roles", "roles_of_name"
 # "declined to be named": the first word, and how far before the second it may stand.
 _REFUSING = {"not", "declined", "refused", "asked", "wished", "requested", "without", "wanted", "preferred", "withheld",
              "n't", "didn't", "wasn't", "weren't", "insisted"}  # fmt: skip
-_REFUSED = {
-    "authorized",
-    "authorised",
-    "allowed",
-    "permitted",
-    "named",
-    "identified",
-    "quoted",
-    "name",
-    "names",
-    "identify",
-    "identity",
-}
 _REFUSAL_WITHIN = 8
 # How far, in words, a clause is looked for behind a verb.
 _CLAUSE_WITHIN = 12
@@ -92,14 +81,16 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
     """Fill `cues`, `memory`, `main_cue`, and the speaker of each sentence of an article."""
     memory = Memory(sentences)
     for number, sentence in enumerate(sentences):
-        sentence.cues = cues = []
-        sentence.anonymity = _anonymity(sentence)
-        memory.introduce_roles(sentence)
-        memory.enter(number, sentence)
         words, inside = sentence.words, sentence.inside
-        for at, word in enumerate(words):
+        markers = [at for at, word in enumerate(words) if word.marker]
+        sentence.cues = cues = []
+        sentence.anonymity = _anonymity(sentence, markers)
+        memory.introduce_roles(sentence, markers)
+        memory.enter(number, sentence)
+        for at in markers:
             if inside[at]:
                 continue
+            word = words[at]
             if word.low == "according" and at + 1 < len(words) and words[at + 1].low == "to":
                 cue = Attribution(at, "according", "according", True)
                 cue.form, cue.pattern, cue.clause = "according", "according", True
@@ -210,7 +201,8 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
             cue.first = start = phrase[0]
             if start > 1 and words[start - 1].low == "," and words[start].low in ("a", "an", "the"):
                 head_phrase = phrase_left(sentence, start - 2)
-                if sum(names[i] for i in head_phrase) >= 2 and _opens_clause(sentence, head_phrase[0]):
+                is_name = sum(names[i] for i in head_phrase) >= 2 and not any(words[i].preposition for i in head_phrase)
+                if is_name and _opens_clause(sentence, head_phrase[0]):
                     phrase, right = head_phrase, True
                     cue.first = head_phrase[0]
         if previous in ("and", "but", "or"):
@@ -226,7 +218,7 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
             break
         cue.clause = words[number].finite
 
-    if cue.auxiliary == "be" and cue.form == "finite" and low != cue.lemma:
+    if (cue.auxiliary == "be" or "been" in auxiliaries) and cue.form == "finite" and low != cue.lemma:
         cue.pattern = "passive_relative" if cue.pattern == "relative" else "passive"
         phrase = []
         for number in range(at + 1, min(count, at + 9)):
@@ -279,7 +271,10 @@ def _clause_start(sentence: Sentence, comma: int) -> int:
 def _is_apposition(sentence: Sentence, at: int) -> bool:
     """Whether the words from `at`, behind a name and a comma, say who that is: "34, a nurse", "of Ohio", "who …"."""
     word = sentence.words[at]
-    return word.digit or word.determiner or word.low in _APPOSITION_OPENERS or word.role or word.spokesperson
+    return (
+        word.digit or word.determiner or word.role or word.spokesperson or word.low in _APPOSITION_OPENERS
+        or (word.low.endswith("ed") and sentence.words[at + 1].preposition)
+    )  # fmt: skip
 
 
 def _opens_clause(sentence: Sentence, at: int) -> bool:
@@ -291,9 +286,13 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     words, names = sentence.words, sentence.names
     start = _clause_start(sentence, comma)
     head = phrase_at(sentence, start)
-    if head and head[-1] + 1 < comma and words[head[-1] + 1].low == "," and _is_apposition(sentence, head[-1] + 2):
+    if head and head[-1] + 1 < comma:
         cue.first = head[0]
-        return head, True
+        given = name_at(sentence, head[-1] + 2)
+        if given and given[1] > given[0] and not names[head[-1]] and words[given[1] + 1].low == ",":
+            return list(range(given[0], given[1] + 1)), True  # "the mayor of Tarn, Anna Weber, said"
+        if _is_apposition(sentence, head[-1] + 2):
+            return head, True
     opening = comma - 1
     while opening >= 0 and words[opening].low != "," and comma - opening < 26:
         opening -= 1
@@ -372,15 +371,15 @@ def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bo
     memory.identify(cue, subject, Mention(sentence, *mention, OPEN) if mention else None)
 
 
-def _anonymity(sentence: Sentence) -> tuple[int, int] | None:
+def _anonymity(sentence: Sentence, markers: Sequence[int]) -> tuple[int, int] | None:
     """First and last word of "declined to be named", "on condition of anonymity", where such words stand."""
     words, inside = sentence.words, sentence.inside
-    for at, word in enumerate(words):
+    for at in markers:
         if inside[at]:
             continue
-        if word.anonymity:
+        if words[at].anonymity:
             return next((i for i in range(max(0, at - 4), at) if words[i].low == "on"), at), at
-        if word.low in _REFUSED:
+        if words[at].refused:
             for start in range(at - 1, max(-1, at - _REFUSAL_WITHIN), -1):
                 if words[start].low in _REFUSING and not inside[start]:
                     return start, at
@@ -394,9 +393,7 @@ def _measure_coverage(sentence: Sentence) -> None:
     words = sentence.words
     total = max(1, sentence.length)
     count = [0, *accumulate(word.alnum for word in words)]
-    comma = [len(words)] * (len(words) + 1)  # where the next comma stands
-    for number in range(len(words) - 1, -1, -1):
-        comma[number] = number if words[number].low == "," else comma[number + 1]
+    commas: list[int] | None = None
     for cue in sentence.cues:
         first, last = cue.first, max(cue.last, cue.at)
         before = count[first]
@@ -410,7 +407,10 @@ def _measure_coverage(sentence: Sentence) -> None:
         elif cue.pattern == "according":
             share = 1.0
         elif cue.pattern in ("relative", "subordinate"):
-            share = (count[comma[last + 1]] - count[last + 1]) / total
+            commas = commas or [number for number, word in enumerate(words) if word.low == ","]
+            following = bisect_left(commas, last + 1)
+            comma = commas[following] if following < len(commas) else len(words)
+            share = (count[comma] - count[last + 1]) / total
         else:
             share = after / total
         cue.coverage = min(1.0, share)

@@ -55,6 +55,8 @@ def phrase_left(sentence: Sentence, at: int) -> list[int]:
             break
         if phrase:
             if low in _LEFT_LIMITS or word.finite:
+                if low == "that" and at == 0 and words[phrase[-1]].role:
+                    phrase.append(at)
                 break
             if low in ("and", "or") and not (at and (names[at - 1] or _is_paired(sentence, at, phrase[0]))):
                 break
@@ -122,14 +124,17 @@ def first_phrase(sentence: Sentence) -> list[int]:
 
 
 def phrase_at(sentence: Sentence, start: int) -> list[int]:
-    """Word numbers of the person named or known by a role from `start` to the next comma; none where a verb is."""
+    """Word numbers of the person, body or document told from `start` to the next comma; none where a verb is."""
     words, names = sentence.words, sentence.names
     phrase: list[int] = []
     for at in range(start, min(len(words), start + 12)):
         word = words[at]
         if word.low == ",":
-            person = any(names[i] or words[i].role or words[i].spokesperson for i in phrase)
-            return phrase if person and not words[start].preposition else []
+            source = any(
+                names[i] or words[i].role or words[i].spokesperson or words[i].document or words[i].institution
+                for i in phrase
+            )
+            return phrase if source and not words[start].preposition else []
         if (
             (not word.alnum and word.low != ".")
             or word.finite
@@ -151,9 +156,12 @@ def _trimmed(sentence: Sentence, phrase: list[int]) -> list[int]:
             break
     else:
         phrase = phrase[-1:]
-    for number in range(1, len(phrase) - 1):  # "Weber opened the talks"
+    for number in range(1, len(phrase) - 1):
         at = phrase[number]
-        if words[at].low.endswith("ed") and sentence.names[at - 1] and words[at + 1].determiner:
+        word = words[at]
+        if word.low.endswith("ed") and sentence.names[at - 1] and words[at + 1].determiner:  # "Weber opened the talks"
+            return phrase[:number]
+        if word.kind and word.low.endswith("ing") and not sentence.names[at]:  # "an official quoting his superiors"
             return phrase[:number]
     return phrase
 
@@ -164,7 +172,7 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
         return "none", "", None
     words, names = sentence.words, sentence.names
     phrase = _trimmed(sentence, phrase)
-    if len(phrase) <= 2 and words[phrase[0]].low in _PRONOUNS:
+    if len(phrase) <= 2 and words[phrase[0]].low in _PRONOUNS and not words[phrase[-1]].role:
         return words[phrase[0]].low, words[phrase[0]].low, (phrase[0], phrase[0])
     edge = phrase[0] if right else phrase[-1]
     if words[edge].low in (_PRONOUNS if not right else ("he", "she", "they", "it")):
@@ -185,7 +193,9 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
         shown_until += 1
     if words[phrase[stop - 1]].low in _TAKES_MORE or words[phrase[stop - 1]].low.endswith("ed"):
         shown_until = min(len(phrase), stop + 6)  # "a person familiar with the matter"
-    mention = phrase[start], phrase[shown_until - 1]
+    mention: tuple[int, int] | None = (phrase[start], phrase[shown_until - 1])
+    if shown_until - start == 1 and words[phrase[start]].determiner:  # "the", before what is quoted
+        mention = None
     anywhere = any(names[i] for i in phrase)
     first_low = part[0].low
     for number in range(len(part) - 2, -1, -1):

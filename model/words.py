@@ -42,11 +42,12 @@ class Word:
     """A word form, a number or a punctuation mark, with everything the lexicon says of it."""
 
     __slots__ = (
-        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key", "common",
-        "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future", "gender",
-        "hearsay", "institution", "key", "kind", "lemma", "low", "modal", "name_class_key", "name_key", "noun_or_verb",
-        "opener", "passive_hearsay", "preposition", "quantity", "role", "roles", "spokesperson", "statement_noun",
-        "strong", "subordinator", "surface", "tense", "verb", "verb_class",
+        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
+        "common", "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future",
+        "gender", "hearsay", "institution", "key", "kind", "lemma", "low", "marker", "modal", "name_class_key",
+        "name_key", "noun_or_verb", "opener", "passive_hearsay", "preposition", "quantity", "refused", "role",
+        "roles", "spokesperson", "statement_noun", "strong", "subordinator", "surface", "tense", "verb",
+        "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
@@ -79,7 +80,10 @@ class Word:
         self.belief_noun = low in lexicon.belief_nouns
         self.quantity = low in lexicon.quantities
         self.anonymity = low in lexicon.anonymity
+        self.refused = low in lexicon.refused
         self.hearsay = low in lexicon.hearsay
+        # Whether the word can bear on who is a source; the analysis looks at no other.
+        self.marker = bool(self.kind) or self.role or self.anonymity or self.refused or low == "according"
         self.common = low in lexicon.common
         self.opener = low in lexicon.sentence_openers
         self.modal = low in lexicon.modals or low.endswith("'ll")

@@ -50,7 +50,7 @@ The company said in a statement that it was sorry. | said | initial | institutio
 The White House said the talks went well. | said | initial | name | A | The White House
 The report found that the bridge was unsafe. | found | initial | document | A | The report
 A Quinnipiac poll found that voters care. | found | initial | named_document | A | A Quinnipiac poll
-The study, published in Nature, found that sleep helps. | found | final | document | A | The study
+The study, published in Nature, found that sleep helps. | found | initial | document | A | The study
 # groups, roles and quantities that nobody can look up
 Three people died in the blast, officials said. | said | final | roles | U | officials
 Residents said the water was rising. | said | initial | roles | U | Residents
