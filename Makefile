@@ -5,9 +5,13 @@ PORT := $(or $(SAYSO_PORT),7297)
 NODE := $(shell command -v npm 2>/dev/null)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SOURCES := model server scripts tests benchmarks
+# Annotated news, where it was imported (docs/retrain.md); without it the written corpus has to do.
+NEWS_TRAIN := $(firstword $(wildcard var/news-train.jsonl ../shared/corpora/news-train.jsonl))
+NEWS_DEV := $(firstword $(wildcard var/news-dev.jsonl ../shared/corpora/news-dev.jsonl))
+MODEL := model/artefacts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure setup setup-tests extension lock train evaluate bench clean
+.PHONY: help run test sure setup setup-tests tools extension lock train evaluate bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,11 +48,13 @@ setup: .venv/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
+tools: .venv/.tests  ## install what training and archives need: Parquet, WARC, Dask, plots
+
 setup-tests: setup .venv/.tests extension
 	@PYTHON=$(BIN)/python SUDO=$(SUDO) sh tests/install-system-packages.sh
 
 .venv/.tests: requirements-dev.lock .venv/.run
-	@echo "== Python packages for the tests"
+	@echo "== Python packages for training, archives and tests"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
@@ -64,6 +70,15 @@ extension/node_modules/.installed: extension/package-lock.json
 lock:  ## write the lock files anew from pyproject.toml
 	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe -o requirements.lock pyproject.toml
 	@flock .venv/lock $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-header --allow-unsafe --extra archive --extra dev -o requirements-dev.lock pyproject.toml
+
+train: tools  ## train a model into var/model from the corpora at hand
+	@$(BIN)/python scripts/train.py corpora/written.jsonl $(NEWS_TRAIN) $(if $(NEWS_TRAIN),--weight written.jsonl=0.3) \
+		$(if $(NEWS_DEV),--evaluate-on $(NEWS_DEV)) --out var/model
+
+evaluate: tools  ## figures of a model and its gate (MODEL=var/model, default: the shipped one); without news, of the recipe
+	@$(if $(NEWS_DEV),$(BIN)/python scripts/evaluate.py $(NEWS_DEV) --model $(MODEL) --gate corpora/floors.json,\
+		echo "No annotated news is at hand (docs/retrain.md): models trained alike are compared with written articles they have not seen." && \
+		$(BIN)/python scripts/cross_validate.py corpora/written.jsonl)
 
 bench: .venv/.tests  ## how right and how fast the shipped model is, beside baselines and aims
 	@$(BIN)/python -m benchmarks.classifier

@@ -16,6 +16,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -51,7 +53,7 @@ def detach(article: Article, file: str, layout: str) -> dict[str, Any]:
 def join(labels: Path, corpus: Path) -> Iterator[tuple[Article | None, list[Mismatch]]]:
     """Each article of the standoff file `labels` with its text from the directory `corpus`, and what did not fit.
 
-    The article holds the paragraphs that fit; it is None where none does. Zip archives in `corpus` are read as
+    The article holds the paragraphs that fit; it is None where none does. Zip and tar archives in `corpus` are read as
     directories. Raises ValueError where `labels` is no standoff file or `corpus` holds no text file.
     """
     rows = read_standoff(labels)
@@ -134,7 +136,7 @@ LAYOUTS: dict[str, Layout] = {"lines": paragraphs_of_lines, "numbered": paragrap
 
 
 class TextFiles:
-    """The text files below a directory, those in its zip archives included, found by the end of their path."""
+    """The text files below a directory, those in its archives included, found by the end of their path."""
 
     def __init__(self, directory: Path) -> None:
         if not directory.is_dir():
@@ -144,8 +146,10 @@ class TextFiles:
             self._add(PurePosixPath(path.relative_to(directory).as_posix()), path.read_bytes)
         for path in sorted(directory.rglob("*.zip")):
             self._add_archive(PurePosixPath(path.relative_to(directory).as_posix()), path)
+        for path in sorted(directory.rglob("*.tar.gz")):
+            self._add_tar(PurePosixPath(path.relative_to(directory).as_posix()), path)
         if not self._readers:
-            raise ValueError(f"{directory} holds no .txt file, nor a .zip file with one")
+            raise ValueError(f"{directory} holds no .txt file, nor a .zip or .tar.gz file with one")
 
     def read(self, name: str) -> str:
         """The text of the file whose path is most like `name`. Raises FileNotFoundError, ValueError."""
@@ -175,6 +179,17 @@ class TextFiles:
         for name in archive.namelist():
             if name.endswith(".txt") and not name.startswith("__MACOSX/"):
                 self._add(relative.with_suffix("") / name, lambda name=name: archive.read(name))  # type: ignore[misc]
+
+    def _add_tar(self, relative: PurePosixPath, path: Path) -> None:
+        folder = relative.with_suffix("").with_suffix("")
+        try:
+            with tarfile.open(path, "r:gz") as archive:  # read whole: a file in it can be reached only in order
+                for member in archive:
+                    if member.name.endswith(".txt") and (file := archive.extractfile(member)):
+                        content = file.read()
+                        self._add(folder / member.name, lambda content=content: content)  # type: ignore[misc]
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise ValueError(f"{path} is no tar archive, or is cut short ({error}); fetch it anew") from None
 
 
 def read_standoff(labels: Path) -> list[dict[str, Any]]:

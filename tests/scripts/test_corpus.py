@@ -85,6 +85,30 @@ def test_labels_join_with_the_published_text(corpora, command, corpus, labels):
     assert read_corpus(corpora / "out.jsonl") == [ARTICLE]
 
 
+@pytest.mark.parametrize("packed_again", [True, False], ids=["both archives", "the tar alone"])
+def test_the_tar_archives_of_earlier_versions_of_newsdiscourse_are_read(corpora, tmp_path, packed_again):
+    data = corpora / "Discourse_Profiling/data"
+    with ZipFile(data / "train.zip") as archive:
+        archive.extractall(tmp_path / "unpacked")
+    shutil.make_archive(str(data / "train"), "gztar", tmp_path / "unpacked", "train")
+    if not packed_again:
+        (data / "train.zip").unlink()
+    assert list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling")) == [(ARTICLE, [])]
+    whole = (data / "train.tar.gz").read_bytes()
+    (data / "train.tar.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"train\.tar\.gz is no tar archive, or is cut short"):
+        list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling"))
+
+
+def test_both_corpora_may_lie_in_one_folder(corpora, command):
+    labels = (corpora / "polnear.jsonl", corpora / "polnear-2.jsonl")
+    row = json.loads(labels[0].read_text()) | {"id": "toy/2", "file": "data/train/Crime/Reuters_1.txt"}
+    write_standoff(labels[1], [row | {"layout": "numbered"}])
+    result = command("import_corpus", "standoff", corpora, corpora / "out.jsonl", "--labels", *labels)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert [article.id for article in read_corpus(corpora / "out.jsonl")] == ["toy/1", "toy/2"]
+
+
 def test_standoff_labels_hold_no_word_of_the_text(corpora):
     row = (corpora / "polnear.jsonl").read_text()
     assert not any(word in row for text in TEXTS for word in text.split() if len(word) > 3)
