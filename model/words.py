@@ -9,6 +9,7 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from model.lexicon import Lexicon
@@ -19,23 +20,24 @@ if TYPE_CHECKING:
     from model.sources import Attribution
     from model.subjects import Mention
 
-# Each table keeps lengths, so that offsets stay. Lone surrogates cannot be encoded, and so break sentencex.
+# What replaces these is as long, so that offsets stay. Lone surrogates cannot be encoded, and so break sentencex.
 _BLANKS = "\ufeff\u200b\u200e\u200f\u2060\u00a0\u2007\u202f\u2009\u200a\u3000\t\n\r\x0b\x0c\x00"
-_SPACES = str.maketrans({**dict.fromkeys(_BLANKS, " "), **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd")})
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# A word with the space behind it, so that lengths add up to offsets. The first line takes most words, and soonest.
 _WORD = re.compile(
+    r"[A-Za-z][a-z]*(?:\s+|(?=,))|(?:"
     r"(?:Mr|Mrs|Ms|Mx|Dr|Sens?|Reps?|Gov|Gen|Col|Capt|Cmdr|Lt|Sgt|St|Prof|Rev|Hon|Messrs|Inc|Co|Corp|Ltd|Jr|Sr)\.(?=\s)"
     r"|(?:[A-Za-z]\.){2,}|[A-Z]\.(?=\s[A-Z])|\d[\d,.]*\d"
     r"|[\w\u0300-\u036f]+(?:[-&][\w\u0300-\u036f]+|'(?!s\b)[\w\u0300-\u036f]+)*|'s\b"
-    r"|\.\.\.|--|''|[^\w\s]"
+    r"|\.\.\.|--|''|[^\w\s])\s*"
 )
-_CACHED_FORMS_AT_MOST = 200_000
+_CACHED_FORMS_AT_MOST = 100_000
 _ENDINGS = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
 _PAST = {"was", "were", "had", "did", "said", "told"}
 _PRESENT = {"is", "are", "has", "have", "does", "do", "says"}
 _FIRST_PERSON = {"I", "I'm", "I've", "I'd", "I'll"}
 NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
-QUOTE_MARKS = frozenset('“”„‟«»"')
+_QUOTE_MARK = re.compile('[“”„‟«»"]')
 
 
 class Word:
@@ -142,12 +144,14 @@ class Vocabulary(dict[str, Word]):
         super().__init__()
         self.lexicon = lexicon
 
-    def __missing__(self, surface: str) -> Word:
+    def __missing__(self, form: str) -> Word:
+        """The word of a form, which may have space behind it."""
         if len(self) >= _CACHED_FORMS_AT_MOST:
             self.clear()
-        word = Word(surface, self.lexicon)
-        if len(surface) < 64:
-            self[surface] = word
+        surface = form.rstrip()
+        word = Word(surface, self.lexicon) if form == surface else self[surface]
+        if len(form) < 64:
+            self[form] = word
         return word
 
 
@@ -195,31 +199,37 @@ def read_article(
     paragraphs: Sequence[str], vocabulary: Vocabulary, spans: Sequence[Sequence[tuple[int, int]]] | None = None
 ) -> list[Sentence]:
     """The sentences of an article. `spans`, for annotated text, gives their offsets; else they are split here."""
-    texts = [text.translate(_SPACES) for text in paragraphs]
-    quotations = find_quotations(texts)
+    texts = [_with_plain_space(text) for text in paragraphs]
     sentences: list[Sentence] = []
-    for number, text in enumerate(texts):
+    for number, (text, quotations) in enumerate(zip(texts, find_quotations(texts), strict=True)):
         offsets = split_sentences(text) if spans is None else spans[number]
-        plain = text.translate(_APOSTROPHES)
+        plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'").replace("‑", "-").replace("‐", "-")
         for position, (start, end) in enumerate(offsets):
             sentence = Sentence(number, position, len(offsets), start, end)
-            _read_words(sentence, plain, quotations[number], vocabulary)
+            _read_words(sentence, plain, quotations, vocabulary)
             sentences.append(sentence)
     _find_names(sentences)
     return sentences
 
 
+def _with_plain_space(text: str) -> str:
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], vocabulary: Vocabulary) -> None:
     start, end = sentence.start, sentence.end
-    words, starts = sentence.words, sentence.starts
-    for found in _WORD.finditer(text, start, end):
-        words.append(vocabulary[found[0]])
-        starts.append(found.start())
-    sentence.length = sum(word.alnum for word in words)
+    forms = _WORD.findall(text, start, end)
+    sentence.words = words = list(map(vocabulary.__getitem__, forms))
+    at = end - len(text[start:end].lstrip())
+    sentence.starts = starts = list(accumulate(map(len, forms), initial=at))
+    del starts[-1]
+    sentence.length = [word.alnum for word in words].count(True)
     sentence.inside = inside = [False] * len(words)
-    if quotations:
-        sentence.quotations = held = [q for q in quotations if q.start < end and q.end > start]
-        mark = vocabulary['"']
+    mark = vocabulary['"']
+    if held := [quotation for quotation in quotations if quotation.start < end and quotation.end > start]:
+        sentence.quotations = held
         for quotation in held:
             first, stop = bisect_left(starts, quotation.start), bisect_left(starts, quotation.end)
             inside[first:stop] = [True] * (stop - first)
@@ -228,35 +238,36 @@ def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], 
                 words[first] = mark
             if first < stop and quotation.closed and starts[stop - 1] + len(words[stop - 1].surface) >= quotation.end:
                 words[stop - 1] = mark
-        sentence.starts_inside = any(q.start < start or (q.runs_on and q.start <= start) for q in held)
-        sentence.ends_inside = any(q.end > end or not q.closed for q in held)
-        sentence.runs_on = sentence.position == 0 and held != [] and held[0].runs_on
-        quoted = sum(within and word.alnum for within, word in zip(inside, words, strict=True))
-        sentence.quoted = quoted / sentence.length if sentence.length else 0.0
-    for number, word in enumerate(words):
-        if word.surface in QUOTE_MARKS:
-            sentence.closing_alone |= not inside[number]
-            words[number], inside[number] = vocabulary['"'], True
+        earliest, latest = held[0], held[-1]
+        sentence.starts_inside = earliest.start < start or (earliest.runs_on and earliest.start <= start)
+        sentence.ends_inside = latest.end > end or not latest.closed
+        sentence.runs_on = sentence.position == 0 and earliest.runs_on
+        if sentence.length:
+            quoted = [word.alnum for word, within in zip(words, inside, strict=True) if within].count(True)
+            sentence.quoted = quoted / sentence.length
+    for found in _QUOTE_MARK.finditer(text, start, end):
+        number = bisect_left(starts, found.start())
+        sentence.closing_alone |= not inside[number]
+        words[number], inside[number] = mark, True
 
 
 def _find_names(sentences: Sequence[Sentence]) -> None:
     """A capital makes a name, but where every sentence begins with one the rest of the article has to tell."""
     mid_sentence: set[str] = set()
-    forms: set[str] = set()
-    for sentence in sentences:
-        previous = ""
-        for word in sentence.words:
-            if word.capital and previous and previous not in '".:':
-                mid_sentence.add(word.surface)
-            previous = word.surface
-        forms.update(word.surface for word in sentence.words)
+    unsure: list[tuple[Sentence, int]] = []
     for sentence in sentences:
         words = sentence.words
-        sentence.names = names = [word.capital for word in words]
-        for number, word in enumerate(words):
-            if word.capital and (number == 0 or words[number - 1].surface in '".:'):
-                names[number] = _opens_with_name(word, words[number + 1] if number + 1 < len(words) else None,
-                                                 mid_sentence, forms)  # fmt: skip
+        sentence.names = [word.capital for word in words]
+        for number in [number for number, capital in enumerate(sentence.names) if capital]:
+            if number and words[number - 1].surface not in '".:':
+                mid_sentence.add(words[number].surface)
+            else:
+                unsure.append((sentence, number))
+    forms = {word.surface for word in set[Word]().union(*[sentence.words for sentence in sentences])}
+    for sentence, number in unsure:
+        words = sentence.words
+        following = words[number + 1] if number + 1 < len(words) else None
+        sentence.names[number] = _opens_with_name(words[number], following, mid_sentence, forms)
 
 
 def _opens_with_name(word: Word, following: Word | None, mid_sentence: set[str], forms: set[str]) -> bool:
