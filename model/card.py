@@ -22,8 +22,8 @@ def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> st
     lines = [
         f"# {manifest['name']} {manifest['version']}",
         "",
-        "Says of each paragraph of an English news article on whose say-so it is told: reported fact, attributed claim,"
-        " anonymous claim or forecast. It never says what is true.",
+        f"Says of each paragraph of a news article (language: {manifest['language']}) on whose say-so it is told:"
+        " reported fact, attributed claim, anonymous claim or forecast. It never says what is true.",
         "",
         "Linear models over hashed n-grams and an analysis of reporting verbs, their subjects and quotations, averaged"
         " with a small network that reads the sentences around. This card is generated from `manifest.json`.",
@@ -153,6 +153,6 @@ def _weak_spots(figures: Mapping[str, Any]) -> list[str]:
         ),
         "- Paraphrase that goes on without a cue, events told with a speech verb, and “will” or “would” as plan or as"
         " prediction are where most of these come from.",
-        "- It knows English news. Other languages, fiction, forums and transcripts were not measured.",
+        "- It knows news in its language. Other languages, fiction, forums and transcripts were not measured.",
         "",
     ]

@@ -78,7 +78,9 @@ def lexicon(language: str = "en") -> Lexicon:
 
 
 def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    """The lines of a file; a language may do without it."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _inflections(base: str) -> tuple[str, str, str]:

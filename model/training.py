@@ -51,7 +51,9 @@ def train(
     """Fit and calibrate a model. Same articles, seed and parameters, same model.
 
     `weights`: how much each article counts. `parameters`: of SentenceClassifier, where they differ from its own.
+    Raises ValueError where the articles do not show every kind of sentence, or where there is no such language.
     """
+    _check_kinds(articles)
     classifier = SentenceClassifier(seed=seed, jobs=jobs, **(parameters or {}))
     labeller = Labeller(
         classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
@@ -62,6 +64,17 @@ def train(
     classifier.fit(analysed, codes, weights, served)
     _calibrate(labeller, articles, served, weights or [1.0] * len(articles))
     return labeller
+
+
+def _check_kinds(articles: Sequence[Article]) -> None:
+    """Each kind must be left when a fold is held out."""
+    found = [{sentence.code for paragraph in article.paragraphs for sentence in paragraph} for article in articles]
+    for kind, codes in {**{code: {code, f"{code}F"} for code in "NAU"}, "F": {"NF", "AF", "UF"}, "X": {"X"}}.items():
+        if sum(bool(codes & each) for each in found) < 2:
+            raise ValueError(
+                f"fewer than two articles hold a sentence with {kind} in its code; "
+                "a model learns from examples of N, A, U, F and X"
+            )
 
 
 def _calibrate(

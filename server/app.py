@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "labeller": tried_model(settings),
         "store": prepared_store(settings),
     }
-    detect(["The language table is loaded now, before the workers are forked, so that they share it."])
+    detect(["The language table is loaded now, before the workers are forked, so that they share it."], "en")
     problems.register(app)
     app.after_request(bodies.gzip_answer)
     app.after_request(bodies.drain)

@@ -83,9 +83,10 @@ def label_article(article: Article) -> dict[str, Any]:
     words = sum(len(paragraph.split()) for paragraph in paragraphs)
     g.words = g.get("words", 0) + words
     limits.charge(words)
-    language = detect(paragraphs)
-    if language != "en":
-        detail = f"The text seems to be in the language {language!r}; the model {labeller.name} knows 'en' alone."
+    known = labeller.manifest["language"]
+    language = detect(paragraphs, known)
+    if language != known:
+        detail = f"The text seems to be in the language {language!r}; the model {labeller.name} knows {known!r} alone."
         raise Problem(422, "unsupported-language", detail)
     labels = labeller.label(paragraphs, explain=article.explain)
     metrics.count_labels(labels)
