@@ -159,7 +159,10 @@ def _mention(
     if kind.source not in _REFERS:
         return None
     refers = _REFERS[kind.source]
-    cues = (sentence.speaker_cue, sentence.own_cue, sentence.main_cue)
+    opening = sentence.opening if sentence.opening and sentence.opening.refers == refers else None
+    if opening and sentence.speaker_cue and not sentence.own_cue and sentence.quoted < 0.9:
+        return opening  # "Weber shared her concern: “It is late.”"
+    cues = (sentence.speaker_cue, sentence.own_cue, sentence.main_cue, *(cue for cue in sentence.cues if cue.strong))
     candidates = [cue.mention for cue in cues if cue is not None and cue.mention]
     for fitting in (refers, OPEN):
         for mention in candidates:
@@ -170,9 +173,7 @@ def _mention(
             break
         if kinds[back].source == kind.source and before[back] is not None:
             return before[back]
-    if candidates:
-        return candidates[0]
-    return sentence.opening if sentence.opening and sentence.opening.refers == refers else None
+    return candidates[0] if candidates else opening
 
 
 def _speaker(paragraphs: Sequence[str], mention: Mention | None) -> Speaker | None:

@@ -34,7 +34,7 @@ _GENERATIONS = {"jr", "jr.", "sr", "sr.", "ii", "iii"}
 # Kinds of verbs whose subject is a speaker that later pronouns may refer to.
 _SPEAKING = {"say", "argue", "admit", "accuse", "believe", "according"}
 # In sentences: how much longer a subject, and whose gender is known, stays in mind than somebody named in passing.
-_SUBJECT, _POSSESSOR, _DOUBTFUL, _GENDER_KNOWN = 4, 2, -4, 2
+_SUBJECT, _POSSESSOR, _DOUBTFUL, _GENDER_KNOWN = 4, 2, -4, 1
 _RECENT_AT_MOST = 24
 _SAME_SURNAME_AT_MOST = 8
 # A first sentence with so many capitals is a headline, where verbs look like names.
@@ -152,11 +152,12 @@ class Memory:
                 return person
         surname = words[last - (words[last].low in _GENERATIONS and last > first)].surface
         bearers = self._by_surname.get(surname) or (self._by_first_name.get(surname, []) if core == last else [])
-        if len(bearers) < 2 and core == first:
-            return bearers[0] if bearers else None
-        pronoun = _pronoun(words[first : last + 1])
+        if not bearers:
+            return None
+        pronoun = _pronoun(words[first:last])
         fitting = [p for p in bearers if not (pronoun and p.pronoun and p.pronoun != pronoun)]
-        met = [p for p in fitting if p.mention.sentence.paragraph <= sentence.paragraph] or fitting
+        met = [p for p in fitting if p.mention.sentence.paragraph <= sentence.paragraph]
+        met = met or [p for p in fitting if p.likely]
         return max(met, key=lambda person: person.times, default=None)
 
     def enter(self, number: int, sentence: Sentence) -> None:
@@ -188,6 +189,7 @@ class Memory:
                     sentence.opening = known.mention
             elif weight == _SUBJECT:
                 self.body, self.body_mention = NAMED, Mention(sentence, at, end, NAMED)
+                sentence.opening = self.body_mention
         if words and words[0].determiner and not inside[0]:  # "The company cut prices. It said …"
             head = next((i for i in range(1, min(4, len(words))) if words[i].institution and not names[i]), 0)
             if head and not (head + 1 < len(words) and words[head + 1].low == "'s"):

@@ -29,6 +29,7 @@ from model.subjects import (
 )
 from model.words import Sentence
 
+_PARENTHESES = {")": "(", "—": "—", "–": "–", "--": "--"}
 _APPOSITION_OPENERS = {"of", "from", "who", "whose", "former", "himself", "herself", "also"}
 _BE = {"is", "are", "was", "were", "be", "been", "being"}
 _MODAL_AUXILIARIES = {"will", "would", "could", "may", "might", "can", "must", "should"}
@@ -168,11 +169,10 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
     cue.auxiliary = _auxiliary(auxiliaries)
     following = words[at + 1].low if at + 1 < count else "</s>"
     cue.following = following
-    if before > 0 and words[before].low == ")":  # "Senator Weber (D-Ohio) said"
-        opening = next(
-            (i for i in range(before - 1, max(0, before - _PARENTHESIS_WITHIN), -1) if words[i].low == "("), 0
-        )
-        before = opening - 1 if opening else before
+    mark = _PARENTHESES.get(words[before].low) if before > 0 and not inside[before] else None
+    if mark:  # "Senator Weber (D-Ohio) said"
+        within = range(before - 1, max(0, before - _PARENTHESIS_WITHIN), -1)
+        before = next((i - 1 for i in within if words[i].low == mark), before)
     previous = words[before].low if before >= 0 else "<s>"
     cue.first, cue.last = before + 1, at
     phrase: list[int] = []
@@ -218,7 +218,8 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
             break
         cue.clause = words[number].finite
 
-    if (cue.auxiliary == "be" or "been" in auxiliaries) and cue.form == "finite" and low != cue.lemma:
+    passive = (cue.auxiliary == "be" or "been" in auxiliaries) and cue.form == "finite" and low != cue.lemma
+    if passive and (low, following) != ("quoted", "as"):
         cue.pattern = "passive_relative" if cue.pattern == "relative" else "passive"
         phrase = []
         for number in range(at + 1, min(count, at + 9)):
@@ -309,11 +310,17 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
         phrase, right = head, False
     elif role_before and sum(names[i] for i in inner) >= 2 and words[inner[0]].low not in RELATIVE:
         phrase, right = list(inner), True
-    elif words[inner[0]].low == "who" or any(words[i].role or words[i].roles or words[i].spokesperson for i in inner):
+    elif words[inner[0]].low == "who" or (
+        _is_apposition(sentence, inner[0])
+        and any(words[i].role or words[i].roles or words[i].spokesperson for i in inner)
+        and any(words[i].role or words[i].roles or words[i].spokesperson or words[i].quantity for i in head)
+    ):
         phrase, right = head, False
+    elif names[inner[-1]] and names[inner[-1] - 1]:  # "Away from politics, the group's director Anna Weber, said"
+        phrase, right = list(inner), True
     else:
         return [], False
-    cue.first = head[0]
+    cue.first = phrase[0]
     return phrase, right
 
 
@@ -322,6 +329,12 @@ def _subject_of_infinitive(sentence: Sentence, phrase: list[int]) -> list[int]:
     words = sentence.words
     if phrase and phrase[0] > 0 and words[phrase[0] - 1].finite:
         return phrase_left(sentence, phrase[0] - 2)
+    source = any(sentence.names[i] or words[i].role or words[i].roles or words[i].institution for i in phrase)
+    if phrase and not source:  # "Anna Weber went so far as to say"
+        first = [i for i in first_phrase(sentence) if i < phrase[0]]
+        while first and not sentence.names[first[-1]]:
+            first.pop()
+        phrase = first or phrase
     last = words[phrase[-1]] if phrase else None
     if last and len(phrase) > 1 and last.low.endswith(("s", "ed")) and not (last.roles or sentence.names[phrase[-1]]):
         return phrase[:-1]

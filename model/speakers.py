@@ -37,7 +37,8 @@ def find_speakers(sentences: Sequence[Sentence]) -> None:
 
 def _weight(cue: Attribution) -> tuple[bool, float]:
     """How likely a cue is the sentence's own: "…, Weber said" before whatever is agreed or meant within."""
-    return cue.kind == "say" and cue.strong and cue.pattern in ("final", "inverted"), cue.coverage
+    closes = cue.pattern == "final" or (cue.pattern == "inverted" and cue.kind == "say")
+    return closes and cue.strong, cue.coverage
 
 
 def _speaker_of(sentences: Sequence[Sentence], number: int) -> tuple[Sentence | None, str]:

@@ -15,6 +15,7 @@ _DEFINITE_PLURAL = {"the", "his", "her", "their", "its", "these", "those"}
 ENDS_PHRASE = set(',;:"!?—–()-') | {"--"}
 _OPENERS = {"however", "meanwhile", "meantime", "now", "still", "yet", "but", "and", "so", "then", "also", "today",
             "later", "earlier", "instead", "perhaps", "indeed", "or", "once", "even", "by", "from"}  # fmt: skip
+_ADVERBS = {"however", "meanwhile", "last", "earlier", "later", "away", "apart", "aside", "asked", "instead"}
 _LEFT_LIMITS = {"after", "before", "since", "until", "whether", "how", "why", "what",
                 "that", "but", "when", "while", "because", "although", "though", "if", "which", "who", "where", "as",
                 "than", "so"}  # fmt: skip
@@ -106,8 +107,7 @@ def first_phrase(sentence: Sentence) -> list[int]:
         word = words[start]
         if word.low in ("but", "and", "yet"):
             start += 1
-        elif (word.preposition or word.subordinator or word.low.endswith(("ly", "ing"))
-                or word.low in ("however", "meanwhile", "last", "earlier", "later")):  # fmt: skip
+        elif word.preposition or word.subordinator or word.low.endswith(("ly", "ing")) or word.low in _ADVERBS:
             start = next((i + 1 for i in range(start, min(count, start + 25)) if words[i].low == ","), start)
         elif start + 2 < count and words[start + 1].low in ("later", "earlier", "ago"):  # "Minutes later, "
             start += 2 + (words[start + 2].low == ",")
@@ -159,7 +159,9 @@ def _trimmed(sentence: Sentence, phrase: list[int]) -> list[int]:
     for number in range(1, len(phrase) - 1):
         at = phrase[number]
         word = words[at]
-        if word.low.endswith("ed") and sentence.names[at - 1] and words[at + 1].determiner:  # "Weber opened the talks"
+        before = words[at - 1].low
+        opens = before in ("he", "she") or (sentence.names[at - 1] and words[at + 1].determiner)
+        if word.low.endswith("ed") and opens:  # "Weber opened the talks"
             return phrase[:number]
         if word.kind and word.low.endswith("ing") and not sentence.names[at]:  # "an official quoting his superiors"
             return phrase[:number]
@@ -168,7 +170,7 @@ def _trimmed(sentence: Sentence, phrase: list[int]) -> list[int]:
 
 def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, str, tuple[int, int] | None]:
     """The class of a noun phrase as a subject, its head word, and the words to show as a mention."""
-    if not phrase:
+    if not phrase or (len(phrase) == 1 and sentence.words[phrase[0]].subordinator):
         return "none", "", None
     words, names = sentence.words, sentence.names
     phrase = _trimmed(sentence, phrase)
@@ -221,7 +223,7 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
             mention,
         )
     role = next((w.low for w in reversed(part) if w.role), "")
-    if role:
+    if role and (last.role or not last.document):
         if has_name and (
             (named[-1] and not last.role) or not (part[0].determiner or part[0].quantity or first_low == "his")
         ):
@@ -259,7 +261,7 @@ def given_name(sentence: Sentence, at: int) -> tuple[int, int] | None:
         return None
     if words[at + 1].low == ",":
         name = name_at(sentence, at + 2)
-        if name and not names[at] and (name[1] + 1 == count or words[name[1] + 1].low in ',.;"'):
+        if name and not names[at] and (name[1] + 1 == count or words[name[1] + 1].low in (*',.;"', "of")):
             return name
     if "who" in (words[at + 1].low, words[at + 2].low):
         for number in range(at + 2, min(count, at + 14)):

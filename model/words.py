@@ -181,7 +181,7 @@ class Sentence:
         self.anonymity: tuple[int, int] | None = None  # first and last word of "declined to be named"
         self.main_cue: Attribution | None = None
         self.memory = ("", "")  # whom "he" and "they" refer to: A named, U unnamed
-        self.opening: Mention | None = None  # of the person it begins with, by name or pronoun
+        self.opening: Mention | None = None  # of whom it begins with, by name or pronoun
         self.own_source = ""  # A or U: of the cue that governs the sentence
         self.own_cue: Attribution | None = None
         self.speaker = ""  # of a sentence in speech: A, U or ? (open)
