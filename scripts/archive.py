@@ -180,10 +180,15 @@ def label_chunk(chunk: Chunk, job: Job) -> Done:
                 rejections.append(found)
                 continue
             try:
-                part.write(_labelled(model, chunk, found))
-                articles += 1
+                labelled = _labelled(model, chunk, found)
             except ValueError as error:
                 rejections.append(Rejection(found.place, _text(found, "id"), str(error)))
+            except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError) as error:
+                reason = f"a fault of Sayso ({type(error).__name__}); please report it with this article"
+                rejections.append(Rejection(found.place, _text(found, "id"), reason))
+            else:
+                part.write(labelled)
+                articles += 1
         if rejections:
             with whole_file(f"{job.out}/rejected/{chunk.name}.jsonl") as file:
                 for each in rejections:

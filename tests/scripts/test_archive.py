@@ -209,6 +209,23 @@ def test_a_bad_record_goes_to_the_side_file_and_the_others_are_labelled(tmp_path
     assert rejected["id"] == (row["id"] if isinstance(row, dict) else None)
 
 
+def test_an_article_that_the_model_stumbles_over_goes_to_the_side_file_too(tmp_path, monkeypatch):
+    label_it = Labeller.label
+
+    def stumbling(self, paragraphs, **options):
+        if "stumble" in paragraphs[0]:
+            raise IndexError("list index out of range")
+        return label_it(self, paragraphs, **options)
+
+    monkeypatch.setattr(Labeller, "label", stumbling)
+    source = write_lines(tmp_path / "in.jsonl", [article(0), {"id": "b", "paragraphs": ["stumble"]}, article(1)])
+    totals = label(source, tmp_path / "out")
+    assert (totals.articles, totals.rejected) == (2, 1)
+    [rejected] = rows(tmp_path / "out", "rejected")
+    assert rejected["id"] == "b"
+    assert rejected["reason"] == "a fault of Sayso (IndexError); please report it with this article"
+
+
 def test_an_article_without_id_is_named_by_file_and_place(tmp_path):
     label(write_lines(tmp_path / "in.jsonl", [{"text": "It rained."}]), tmp_path / "out")
     assert rows(tmp_path / "out")[0]["id"] == "in.jsonl#byte-0"
