@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from model.sources import Attribution
 
 _PRONOUN = {"he": "he", "she": "she", "his": "he", "her": "she"}
-_THIRD_PERSON = {"he", "she", "they", "it"}
 _WITHOUT_MENTION = {"who", "we", "i", "you", "that", "which", "this"}
 _NAMED_SUBJECTS = {"name", "named_role", "named_spokesperson", "spokesperson", "institution", "document",
                    "named_document", "name_inside", "thing_of_name"}  # fmt: skip
@@ -38,7 +37,7 @@ _SUBJECT, _POSSESSOR, _DOUBTFUL, _GENDER_KNOWN = 4, 2, -4, 1
 _RECENT_AT_MOST = 24
 _SAME_SURNAME_AT_MOST = 8
 # A first sentence with so many capitals is a headline, where verbs look like names.
-_HEADLINE_NAMES = 0.6
+_HEADLINE_NAMES, _HEADLINE_WITHIN = 0.6, 8
 
 
 class Person:
@@ -49,6 +48,10 @@ class Person:
     def __init__(self, mention: Mention, pronoun: str, likely: bool) -> None:
         self.mention, self.pronoun, self.likely = mention, pronoun, likely
         self.times = 0
+
+    def is_known_in(self, sentence: Sentence) -> bool:
+        """Whether a surname alone may mean them there: once introduced, or where they are plainly a person."""
+        return self.likely or self.mention.sentence.paragraph <= sentence.paragraph
 
 
 class Memory:
@@ -68,29 +71,36 @@ class Memory:
         self._recent: deque[tuple[int, Person]] = deque(maxlen=_RECENT_AT_MOST)
         self._now = 0  # number of the sentence
         self._subject: Person | None = None  # of the latest cue
-        self._runs = [_name_runs(sentence) for sentence in sentences]
-        headlines = []
-        for sentence, runs in zip(sentences, self._runs, strict=True):
-            if _is_headline(sentence):
-                headlines.append((sentence, runs))
-            else:
-                self._read_names(sentence, runs)
-        for sentence, runs in headlines:
-            self._read_names(sentence, runs)
+        # Of each sentence first and last word of its names, and whose full name it is; headlines are read last.
+        self._names: list[list[tuple[int, int, Person | None]]] = [[] for _ in sentences]
+        headlines = [number for number, sentence in enumerate(sentences[:_HEADLINE_WITHIN]) if _is_headline(sentence)]
+        for number, sentence in enumerate(sentences):
+            if number not in headlines:
+                self._names[number] = self._read_names(sentence)
+        for number in headlines:
+            self._names[number] = self._read_names(sentences[number])
         for surname, pronoun in self._titled.items():
             for person in self._by_surname.get(surname, ()):
                 person.pronoun, person.likely = person.pronoun or pronoun, True
 
-    def _read_names(self, sentence: Sentence, runs: Sequence[tuple[int, int]]) -> None:
+    def _read_names(self, sentence: Sentence) -> list[tuple[int, int, Person | None]]:
         """Full names, and roles that the article gives a name to ("Interior Minister X", "X, the spokesman, ")."""
         words = sentence.words
-        for at, end in runs:
+        names: list[tuple[int, int, Person | None]] = []
+        for at, end in _name_runs(sentence):
+            person = None
             roles = [word.low for word in words[at - 2 if at > 1 else 0 : at] if word.role or word.spokesperson]
-            core, pronoun = at, words[at - 1].gender if at else ""
-            if end > at:
-                core = _core(words, at, end)
-                roles += [word.low for word in words[at:end] if word.role]
-                pronoun = _pronoun(words[at : end + 1]) or pronoun
+            core, gender, first_name = at, words[at - 1].gender if at else "", ""
+            for number in range(at, end):
+                word = words[number]
+                if _is_title(word):
+                    core = number + 1
+                    gender = word.gender or gender
+                    if word.role:
+                        roles.append(word.low)
+                elif not first_name:
+                    first_name = word.first_name
+            pronoun = gender or first_name
             likely = bool(pronoun or roles)
             if end + 2 < len(words) and words[end + 1].low == ",":
                 described = True  # until "who" or "of": "X, whose father", "X, of the farmers"
@@ -107,20 +117,20 @@ class Memory:
             if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
                 roles.append(words[at - 2].low)
             if core < end:
-                name = self._meet(sentence, at, core, end, pronoun, likely)
+                person = self._meet(sentence, at, core, end, pronoun, likely)
             elif core > at:
                 self._titled[words[end].surface] = pronoun or self._titled.get(words[end].surface, "")
-            if not roles:
-                continue
-            if core == end:
-                name = Mention(sentence, at, end, NAMED)
-            for role in roles:
-                known = self.named_roles.setdefault(role, name)
-                if known is not None and known.last_word != name.last_word:
-                    self.named_roles[role] = None  # several of that role
+            names.append((at, end, person))
+            if roles:
+                name = person.mention if person else Mention(sentence, at, end, NAMED)
+                for role in roles:
+                    known = self.named_roles.setdefault(role, name)
+                    if known is not None and known.last_word != name.last_word:
+                        self.named_roles[role] = None  # several of that role
+        return names
 
-    def _meet(self, sentence: Sentence, at: int, core: int, end: int, pronoun: str, likely: bool) -> Mention:
-        """Keep a full name, that of its first mention."""
+    def _meet(self, sentence: Sentence, at: int, core: int, end: int, pronoun: str, likely: bool) -> Person:
+        """Whose full name stands at `at` to `end`; its first mention is kept."""
         words = sentence.words
         if core == at:  # "Supply Chain Finance Steven Beck": what stands before the first name is no part of it
             given = next((i for i in range(end - 1, at, -1) if words[i].first_name), at)
@@ -140,7 +150,7 @@ class Memory:
         person.times += 1
         person.pronoun = person.pronoun or pronoun
         person.likely |= likely
-        return person.mention
+        return person
 
     def _known(self, sentence: Sentence, first: int, last: int) -> Person | None:
         """Whose name stands at `first` to `last`: a full name, else the bearer of the surname named most often."""
@@ -154,6 +164,8 @@ class Memory:
         bearers = self._by_surname.get(surname) or (self._by_first_name.get(surname, []) if core == last else [])
         if not bearers:
             return None
+        if first == last and len(bearers) == 1:
+            return bearers[0] if bearers[0].is_known_in(sentence) else None
         pronoun = _pronoun(words[first:last])
         fitting = [p for p in bearers if not (pronoun and p.pronoun and p.pronoun != pronoun)]
         met = [p for p in fitting if p.mention.sentence.paragraph <= sentence.paragraph]
@@ -165,22 +177,22 @@ class Memory:
         self._now = number
         sentence.opening = None
         words, inside, names = sentence.words, sentence.inside, sentence.names
-        for at in range(min(2, len(words))):
-            pronoun = _PRONOUN.get(words[at].low)
-            if pronoun and not inside[at]:
-                person = self._taken_up(pronoun)
-                if person:
-                    self._keep(person, _SUBJECT if words[at].low in _THIRD_PERSON else _POSSESSOR)
-                    if words[at].low in _THIRD_PERSON:
-                        sentence.opening = person.mention
-                break
-            if words[at].low not in _CONJUNCTIONS:
-                break
-        for at, end in self._runs[number]:
+        if not words:
+            return
+        first = int(len(words) > 1 and words[0].low in _CONJUNCTIONS)
+        pronoun = _PRONOUN.get(words[first].low)
+        person = self._taken_up(pronoun) if pronoun and not inside[first] else None
+        if person and words[first].low in ("he", "she"):
+            self._keep(person, _SUBJECT)
+            sentence.opening = person.mention
+        elif person:
+            self._keep(person, _POSSESSOR)
+        for at, end, known in self._names[number]:
+            self.met_name |= end > at
             if inside[at]:
                 continue
-            known = self._known(sentence, at, end)
             weight = _place_as_subject(sentence, at, end)
+            known = known or self._known(sentence, at, end)
             if known is None and at < end and _core(words, at, end) > at:  # "Judge Diaz", with no full name anywhere
                 known = Person(Mention(sentence, at, end, NAMED), _pronoun(words[at : end + 1]), True)
             if known is not None and known.likely:
@@ -190,12 +202,10 @@ class Memory:
             elif weight == _SUBJECT:
                 self.body, self.body_mention = NAMED, Mention(sentence, at, end, NAMED)
                 sentence.opening = self.body_mention
-        if words and words[0].determiner and not inside[0]:  # "The company cut prices. It said …"
+        if words[0].determiner and not inside[0]:  # "The company cut prices. It said …"
             head = next((i for i in range(1, min(4, len(words))) if words[i].institution and not names[i]), 0)
             if head and not (head + 1 < len(words) and words[head + 1].low == "'s"):
                 self.body, self.body_mention = NAMED, Mention(sentence, 0, head, NAMED)
-        if not self.met_name:
-            self.met_name = any(end > at for at, end in self._runs[number])
 
     def _keep(self, person: Person, weight: int) -> None:
         self._recent.append((self._now + weight, person))
@@ -323,10 +333,13 @@ def _is_headline(sentence: Sentence) -> bool:
 def _core(words: Sequence[Word], at: int, end: int) -> int:
     """Where the name proper begins, behind titles and roles: "Prime Minister | Anna Weber", "Mr. | Diaz"."""
     for number in range(end - 1, at - 1, -1):
-        word = words[number]
-        if word.role or word.spokesperson or word.gender or (word.surface[-1] == "." and len(word.surface) > 2):
+        if _is_title(words[number]):
             return number + 1
     return at
+
+
+def _is_title(word: Word) -> bool:
+    return word.role or word.spokesperson or word.gender != "" or (word.surface[-1] == "." and len(word.surface) > 2)
 
 
 def _pronoun(words: Sequence[Word]) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import attrgetter
 
 from model.memory import Memory
 from model.speakers import find_speakers
@@ -29,10 +30,15 @@ from model.subjects import (
 )
 from model.words import Sentence
 
+_MARKER, _ALNUM = attrgetter("marker"), attrgetter("alnum")
 _PARENTHESES = {")": "(", "—": "—", "–": "–", "--": "--"}
 _APPOSITION_OPENERS = {"of", "from", "who", "whose", "former", "himself", "herself", "also"}
 _BE = {"is", "are", "was", "were", "be", "been", "being"}
-_MODAL_AUXILIARIES = {"will", "would", "could", "may", "might", "can", "must", "should"}
+_AUXILIARIES = (
+    ("had", {"had"}), ("have", {"has", "have"}), ("be", _BE),
+    ("modal", {"will", "would", "could", "may", "might", "can", "must", "should"}), ("to", {"to"}),
+    ("do", {"did", "does", "do"}),
+)  # fmt: skip
 _BEFORE_ADJECTIVE = {"a", "an", "the", "his", "its", "their", "our", "my", "these", "those"}
 _CONTENT_OPENERS = {"that", "how", "why", "a", "an", "the", "he", "she", "it", "they", "there", "as", "to", "some",
                     "more", "no"}  # fmt: skip
@@ -83,7 +89,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
     memory = Memory(sentences)
     for number, sentence in enumerate(sentences):
         words, inside = sentence.words, sentence.inside
-        markers = [at for at, word in enumerate(words) if word.marker]
+        markers = list(compress(range(len(words)), map(_MARKER, words)))
         sentence.cues = cues = []
         sentence.anonymity = _anonymity(sentence, markers)
         memory.introduce_roles(sentence, markers)
@@ -234,13 +240,7 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
 
 
 def _auxiliary(found: set[str]) -> str:
-    for name, forms in (
-        ("had", {"had"}), ("have", {"has", "have"}), ("be", _BE), ("modal", _MODAL_AUXILIARIES), ("to", {"to"}),
-        ("do", {"did", "does", "do"}),
-    ):  # fmt: skip
-        if found & forms:
-            return name
-    return ""
+    return next((name for name, forms in _AUXILIARIES if found & forms), "") if found else ""
 
 
 def _pattern(sentence: Sentence, cue: Attribution) -> str:
@@ -405,7 +405,7 @@ def _measure_coverage(sentence: Sentence) -> None:
         return
     words = sentence.words
     total = max(1, sentence.length)
-    count = [0, *accumulate(word.alnum for word in words)]
+    count = [0, *accumulate(map(_ALNUM, words))]
     commas: list[int] | None = None
     for cue in sentence.cues:
         first, last = cue.first, max(cue.last, cue.at)

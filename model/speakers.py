@@ -18,6 +18,9 @@ _OPEN_AT_MOST = 20
 def find_speakers(sentences: Sequence[Sentence]) -> None:
     """Whose words the quoted sentences are: of their own verb, else of the nearest in the quotation or paragraph."""
     for sentence in sentences:
+        sentence.own_source, sentence.own_cue = "", None
+        if not sentence.cues:
+            continue
         governing = [c for c in sentence.cues if c.governs and (c.strong or c.kind in ("say", "argue", "admit"))]
         known = [cue for cue in governing if cue.refers != OPEN]
         strong = [cue for cue in sentence.cues if cue.strong]

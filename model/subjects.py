@@ -147,25 +147,23 @@ def phrase_at(sentence: Sentence, start: int) -> list[int]:
 
 def _trimmed(sentence: Sentence, phrase: list[int]) -> list[int]:
     """Without an opener before the noun phrase ("However the data", "echoing experts") and a verb with its object."""
-    words = sentence.words
-    for number, at in enumerate(phrase[:-1]):
-        word = words[at]
-        opens = word.low in _OPENERS or (word.low.endswith("ing") and word.kind) or (number == 0 and not word.alnum)
-        if not opens or sentence.names[at]:
-            phrase = phrase[number:]
+    words, names = sentence.words, sentence.names
+    start, last = 0, len(phrase) - 1
+    while start < last and not names[phrase[start]]:
+        word = words[phrase[start]]
+        if word.alnum and word.low not in _OPENERS and not (word.kind and word.low.endswith("ing")):
             break
-    else:
-        phrase = phrase[-1:]
-    for number in range(1, len(phrase) - 1):
+        start += 1
+    for number in range(start + 1, last):
         at = phrase[number]
         word = words[at]
-        before = words[at - 1].low
-        opens = before in ("he", "she") or (sentence.names[at - 1] and words[at + 1].determiner)
-        if word.low.endswith("ed") and opens:  # "Weber opened the talks"
-            return phrase[:number]
-        if word.kind and word.low.endswith("ing") and not sentence.names[at]:  # "an official quoting his superiors"
-            return phrase[:number]
-    return phrase
+        if word.tense == "past" and (
+            words[at - 1].low in ("he", "she") or (names[at - 1] and words[at + 1].determiner)
+        ):
+            return phrase[start:number]  # "Weber opened the talks"
+        if word.kind and word.low.endswith("ing") and not names[at]:  # "an official quoting his superiors"
+            return phrase[start:number]
+    return phrase[start:] if start else phrase
 
 
 def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tuple[str, str, tuple[int, int] | None]:
