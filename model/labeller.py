@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from math import exp
+from operator import mul
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from model.labels import (
     Summary,
 )
 from model.lexicon import lexicon
-from model.paragraphs import Kind, also_of, evidence, label_of, shares_of
+from model.paragraphs import Kind, also_of, evidence, label_of_shares, shares_of
 from model.sources import Attribution, find_sources
 from model.subjects import OPEN, Mention
 from model.words import Sentence, Vocabulary, read_article
@@ -31,6 +32,8 @@ SOURCES: tuple[Source, ...] = ("none", "named", "unnamed")
 _REFERS = {"named": "A", "unnamed": "U"}
 # How many sentences back the speaker of a paraphrase without a cue is looked for.
 _GOES_ON_WITHIN = 3
+# Where the speaker of a quotation is found when neither it nor its paragraph before it names one.
+_GUESSED = {"later", "paragraph_before", "earlier"}
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
@@ -81,8 +84,9 @@ class Labeller:
         least, whole_least, foreseen = (self._thresholds[name] for name in ("statement", "whole_statement", "forecast"))
         kinds = []
         for sentence, row in zip(sentences, probabilities, strict=True):
-            states = sentence.length > 0 and row[STATEMENT] >= (whole_least if sentence.is_whole else least)
-            source = SOURCES[max(range(3), key=row.__getitem__)] if states else None
+            sure = row[STATEMENT]
+            states = sentence.length > 0 and sure >= whole_least and (sure >= least or sentence.is_whole)
+            source = SOURCES[row.index(max(row[:3]))] if states else None
             if (
                 states
                 and sentence.quoted > 0.9
@@ -101,7 +105,7 @@ class Labeller:
         rows, words = [probabilities[i] for i in states], [kinds[i].words for i in states]
         found = evidence(rows, words, self._thresholds["forecast"])
         *slopes, intercept = self.classifier.calibration_
-        return 1 / (1 + exp(-intercept - sum(slope * each for slope, each in zip(slopes, found, strict=True))))
+        return 1 / (1 + exp(-intercept - sum(map(mul, slopes, found))))
 
     def _assemble(
         self,
@@ -135,8 +139,13 @@ class Labeller:
         result = []
         for index, numbers in enumerate(of_paragraph):
             of_it = [kinds[i] for i in numbers]
-            label = label_of(of_it)
-            confidence = self.confidence([probabilities[i] for i in numbers], of_it)
+            shares = shares_of(of_it)
+            label = label_of_shares(shares)
+            confidence = (
+                labelled[numbers[0]].confidence
+                if len(numbers) == 1
+                else self.confidence([probabilities[i] for i in numbers], of_it)
+            )
             result.append(
                 ParagraphLabel(
                     index,
@@ -144,8 +153,8 @@ class Labeller:
                     confidence,
                     confidence >= self._thresholds["certain"],
                     also_of(of_it, label),
-                    shares_of(of_it),
-                    tuple(labelled[i] for i in numbers),
+                    shares,
+                    tuple([labelled[i] for i in numbers]),
                 )
             )
         return ArticleLabels(tuple(result), _summary(sentences, kinds, labelled))
@@ -162,6 +171,8 @@ def _mention(
     opening = sentence.opening if sentence.opening and sentence.opening.refers == refers else None
     if opening and sentence.speaker_cue and not sentence.own_cue and sentence.quoted < 0.9:
         return opening  # "Weber shared her concern: “It is late.”"
+    if sentence.starts_inside and sentence.speaker_found in _GUESSED and number and before[number - 1]:
+        return before[number - 1]  # the same quotation goes on
     cues = (sentence.speaker_cue, sentence.own_cue, sentence.main_cue, *(cue for cue in sentence.cues if cue.strong))
     candidates = [cue.mention for cue in cues if cue is not None and cue.mention]
     for fitting in (refers, OPEN):
@@ -199,11 +210,12 @@ def _cues(sentence: Sentence, kind: Kind) -> tuple[Cue, ...]:
         found.append(
             Cue(sentence.starts[first], sentence.starts[last] + len(sentence.words[last].surface), "anonymity")
         )
-    for offset, word, inside in zip(sentence.starts, sentence.words, sentence.inside, strict=True):
-        if word.hearsay and not inside and kind.source == "unnamed":
-            found.append(Cue(offset, offset + len(word.surface), "hearsay"))
-        if word.future and kind.forecast:
-            found.append(Cue(offset, offset + len(word.surface), "forecast"))
+    if kind.source == "unnamed" or kind.forecast:
+        for offset, word, inside in zip(sentence.starts, sentence.words, sentence.inside, strict=True):
+            if word.hearsay and not inside and kind.source == "unnamed":
+                found.append(Cue(offset, offset + len(word.surface), "hearsay"))
+            if word.future and kind.forecast:
+                found.append(Cue(offset, offset + len(word.surface), "forecast"))
     return tuple(sorted(found, key=lambda cue: cue.start))
 
 

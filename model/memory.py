@@ -67,7 +67,7 @@ class Memory:
         self._people: dict[str, Person] = {}  # by full name
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first_name: dict[str, list[Person]] = {}
-        self._titled: dict[str, str] = {}  # the pronoun of a surname: "Mr. Diaz"
+        self._titled: dict[str, Person] = {}  # by surname alone: "Mr. Diaz"
         self._recent: deque[tuple[int, Person]] = deque(maxlen=_RECENT_AT_MOST)
         self._now = 0  # number of the sentence
         self._subject: Person | None = None  # of the latest cue
@@ -79,9 +79,9 @@ class Memory:
                 self._names[number] = self._read_names(sentence)
         for number in headlines:
             self._names[number] = self._read_names(sentences[number])
-        for surname, pronoun in self._titled.items():
-            for person in self._by_surname.get(surname, ()):
-                person.pronoun, person.likely = person.pronoun or pronoun, True
+        for surname, titled in self._titled.items():
+            for person in self._by_surname.setdefault(surname, [titled]):
+                person.pronoun, person.likely = person.pronoun or titled.pronoun, True
 
     def _read_names(self, sentence: Sentence) -> list[tuple[int, int, Person | None]]:
         """Full names, and roles that the article gives a name to ("Interior Minister X", "X, the spokesman, ")."""
@@ -110,7 +110,7 @@ class Memory:
                         break
                     described &= not (word.preposition or word.low in ("who", "whose"))
                     if described and word.gender:
-                        pronoun = pronoun or word.gender
+                        pronoun, likely = pronoun or word.gender, True
                     if word.role:
                         roles.append(word.low)
                         likely |= described
@@ -119,7 +119,9 @@ class Memory:
             if core < end:
                 person = self._meet(sentence, at, core, end, pronoun, likely)
             elif core > at:
-                self._titled[words[end].surface] = pronoun or self._titled.get(words[end].surface, "")
+                titled = Person(Mention(sentence, at, end, NAMED), pronoun, True)
+                titled = self._titled.setdefault(words[end].surface, titled)
+                titled.pronoun = titled.pronoun or pronoun
             names.append((at, end, person))
             if roles:
                 name = person.mention if person else Mention(sentence, at, end, NAMED)
@@ -193,8 +195,6 @@ class Memory:
                 continue
             weight = _place_as_subject(sentence, at, end)
             known = known or self._known(sentence, at, end)
-            if known is None and at < end and _core(words, at, end) > at:  # "Judge Diaz", with no full name anywhere
-                known = Person(Mention(sentence, at, end, NAMED), _pronoun(words[at : end + 1]), True)
             if known is not None and known.likely:
                 self._keep(known, weight)
                 if weight == _SUBJECT:

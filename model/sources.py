@@ -290,7 +290,7 @@ def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int)
     if head and head[-1] + 1 < comma:
         cue.first = head[0]
         given = name_at(sentence, head[-1] + 2)
-        if given and given[1] > given[0] and not names[head[-1]] and words[given[1] + 1].low == ",":
+        if given and given[1] > given[0] and words[head[0]].determiner and words[given[1] + 1].low == ",":
             return list(range(given[0], given[1] + 1)), True  # "the mayor of Tarn, Anna Weber, said"
         if _is_apposition(sentence, head[-1] + 2):
             return head, True

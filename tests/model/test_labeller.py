@@ -77,12 +77,20 @@ def test_what_is_no_statement_has_no_label_and_counts_in_no_share(labeller, text
         (["“It shook,” said Mara Dunne, who lives nearby. “Then the roof fell in.”"], "Mara Dunne"),
         (["A military expert told the agency that the line was thin.", "“It holds,” the expert said."],
          "A military expert"),
+        (["Omar Diaz met her for a talk: “It is late. It is cold.”"], "Omar Diaz"),
+        (["“It shook,” said Mara Dunne. The roof was old. “Then it fell in.”"], "Mara Dunne"),
+        (["The bridge has aged badly, Omar Diaz said after it was found to shake."], "Omar Diaz"),
     ],
 )  # fmt: skip
 def test_the_speaker_shown_is_the_mention_that_tells_most(labeller, paragraphs, speaker):
     shown = label_within(labeller, *paragraphs)[-1].sentences[-1].speaker
     assert shown.text == speaker
     assert [*BEFORE, *paragraphs][shown.paragraph][shown.start : shown.end] == speaker
+
+
+@pytest.mark.parametrize("sentence", ["We said it would last.", "I think it will last."])
+def test_no_speaker_is_shown_for_whoever_writes(labeller, sentence):
+    assert labeller.label([sentence]).paragraphs[0].sentences[0].speaker is None
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,16 @@ The mayor, Anna Weber, said the bridge was safe. | said | initial | name | A | A
 The bridge is safe, Anna Weber, the mayor of Tarn, said. | said | final | name | A | Anna Weber
 “We saw smoke,” Mara Dunne, who lives nearby, said. | said | final | name | A | Mara Dunne
 One of the officers, Captain Lee, said the road was closed. | said | initial | named_role | A | Captain Lee
+Lena Ortiz, of Tarn, Ohio, said the bridge was safe. | said | initial | name | A | Lena Ortiz
+Lena Ortiz, 34, a nurse from Tarn, Ohio, said it shook. | said | initial | name | A | Lena Ortiz
+Lena Ortiz, who lost her house in Tarn, Ohio, in July 2012, said it shook. | said | initial | name | A | Lena Ortiz
+The head of the Harbour League, Jonas Meyer, said so. | said | initial | name | A | Jonas Meyer
+His wife, Rosa Mendel, whose car is gone, said so. | said | initial | name | A | Rosa Mendel
+The survey, conducted by the Harbour Trust, finds Weber far ahead. | finds | initial | document | A | The survey
+Asked twice, the league head Jonas Meyer, said no. | said | final | named_role | A | the league head Jonas Meyer
+Senator Anna Weber (D-Ohio) said it was safe. | said | initial | named_role | A | Senator Anna Weber
+The Relief Council (RC) said it was safe. | said | initial | name | A | The Relief Council
+Residents — and some officials — say it shook. | say | initial | roles | U | Residents
 # a name given to somebody known by a role
 “We are starting over,” said another resident, Maria. | said | inverted | named_role | A | Maria
 A man who gave his name only as Sergei said it was rising. | said | subordinate | name | A | Sergei
@@ -51,6 +61,8 @@ The White House said the talks went well. | said | initial | name | A | The Whit
 The report found that the bridge was unsafe. | found | initial | document | A | The report
 A Quinnipiac poll found that voters care. | found | initial | named_document | A | A Quinnipiac poll
 The study, published in Nature, found that sleep helps. | found | initial | document | A | The study
+Its press office said it was sorry. | said | initial | institution | A | Its press office
+Official results showed that few had voted. | showed | initial | document | A | Official results
 # groups, roles and quantities that nobody can look up
 Three people died in the blast, officials said. | said | final | roles | U | officials
 Residents said the water was rising. | said | initial | roles | U | Residents
@@ -62,7 +74,15 @@ The minister’s aides said he was ill. | said | initial | the_roles | U | The m
 An aide to the senator said he would run. | said | initial | a_role | U | An aide
 Some said the water was rising. | said | initial | quantity | U | Some
 Many fear the worst. | fear | initial | quantity | U | Many
+Police and fire officials said it shook. | said | initial | roles | U | Police and fire officials
+That person said it shook. | said | initial | the_role | ? | That person
 Studies show that sleep helps. | show | initial | documents | U | Studies
+# what stands beside the mention is no part of it
+However the data shows that sleep helps. | shows | initial | document | A | the data
+Now some fear a strike. | fear | initial | quantity | U | some
+The faction decides to insist that it won. | insist | infinitive | the_thing | ? | The faction
+The baker Jonas Meyer went so far as to say it was over. | say | infinitive | named_role | A | The baker Jonas Meyer
+Minutes later, the campaign issued a note saying it fell. | saying | participle | first:institution | A | the campaign
 # anonymity
 A senior official, who spoke on condition of anonymity, said so. | said | initial | anonymous | U | A senior official
 Speaking on condition of anonymity, a diplomat said it failed. | said | final | anonymous | U | a diplomat
@@ -125,12 +145,45 @@ An expert said it was late. // He said it was cold. | U | An expert
 Residents said the water was rising. // They said nobody came. | U | Residents
 The ministry said it was safe. // It said that the road was closed. | A | The ministry
 Anna Weber said it was safe. // Omar Diaz said it was old. // He said it would fall. | A | Omar Diaz
+Two officials were quoted as saying so. | U | Two officials
+It fell, an official quoting his superiors said. | U | an official
+The town shook, echoing experts who say it may fall. | U | experts
+# gender: first names, titles, roles and kin
+Anna Weber said it was safe. // Omar Diaz said it was old. // She said it would fall. | A | Anna Weber
+Mrs. Weber said it was safe. // Mr. Diaz said it was old. // She said it would fall. | A | Mrs. Weber
+The actress Ilze Kalnins spoke. // Omar Diaz said it was old. // She said it would fall. | A | Ilze Kalnins
+Ilze Kalnins, his widow, spoke. // Omar Diaz said it was old. // She said it would fall. | A | Ilze Kalnins
+A woman said it shook. // Omar Diaz said it was old. // She said it would fall. | U | A woman
+A spokeswoman for Apple said no. // Omar Diaz said it was old. // She said it fell. | A | A spokeswoman for Apple
+# who was last a subject, though it did not speak
+Omar Diaz said it was old. // Jonas Meyer opened the bridge. // He said it would fall. | A | Jonas Meyer
+Omar Diaz said it was old. // On Monday, Jonas Meyer was out. // He said it would fall. | A | Jonas Meyer
+Omar Diaz said it was old. // Then there was Jonas Meyer. // He said it would fall. | A | Jonas Meyer
+Omar Diaz said it was old. // It rained. // It fell. // Jonas Meyer’s plan was new. // He said so. | A | Jonas Meyer
+Omar Diaz said it was old. // He met Jonas Meyer at noon. // He said it would fall. | A | Omar Diaz
+Omar Diaz said it was old. // Meyer Bank is new. // He said it would fall. | A | Omar Diaz
+Ilze Kalnins, 60, a baker, said it shook. // She said it would fall. | A | Ilze Kalnins
+Judge Kalnins took a break. // He said it would fall. | A | Judge Kalnins
+# surnames, family names that come first, first names, the bearer named most often or last introduced
+Kim Jong Su opened the bridge. // Kim said it was safe. | A | Kim Jong Su
+Maria Lopez lives here. // It shook, Maria said. | A | Maria Lopez
+Anna Weber met Max Weber. Anna Weber won. // Weber said it was safe. | A | Anna Weber
+Anna Weber met Max Weber. Anna Weber won. // Mr. Weber said it was safe. | A | Max Weber
+Max Weber said it fell. // Weber said so. // Anna Weber won. Anna Weber spoke. | A | Max Weber
+Anna Weber Tells All About Her New Bridge Plan. // Anna Weber spoke. // Weber said so. | A | Anna Weber
+Trade and Supply Chain Finance Anna Weber spoke. // Weber said it was safe. | A | Anna Weber
+# bodies
+Meyer Bank is new. // Omar Diaz said it was old. // It said that it was sorry. | A | Meyer Bank
+The company cut prices. // Omar Diaz said it was old. // It said that it was sorry. | A | The company
+# none where nobody can be meant
+We said it would fall. | ? | -
+# one subject, two verbs
 Anna Weber said it was safe and added that it was new. | A | Anna Weber
 Reuters reported on Monday, citing two officials. | A | Reuters
 """
 
 
-@pytest.mark.parametrize("row", CHAINS.strip().splitlines())
+@pytest.mark.parametrize("row", [row for row in CHAINS.strip().splitlines() if not row.startswith("#")])
 def test_a_later_mention_finds_who_was_introduced(row):
     article, refers, mention = row.split(" | ")
     assert cues(*article.split(" // "))[-1][3:] == [refers, mention]
