@@ -171,8 +171,10 @@ def _mention(
     opening = sentence.opening if sentence.opening and sentence.opening.refers == refers else None
     if opening and sentence.speaker_cue and not sentence.own_cue and sentence.quoted < 0.9:
         return opening  # "Weber shared her concern: “It is late.”"
-    if sentence.starts_inside and sentence.speaker_found in _GUESSED and number and before[number - 1]:
-        return before[number - 1]  # the same quotation goes on
+    if sentence.starts_inside and sentence.speaker_found in _GUESSED and number:
+        begun = before[number - 1] or sentences[number - 1].opening
+        if begun and begun.refers == refers:
+            return begun  # the same quotation goes on
     cues = (sentence.speaker_cue, sentence.own_cue, sentence.main_cue, *(cue for cue in sentence.cues if cue.strong))
     candidates = [cue.mention for cue in cues if cue is not None and cue.mention]
     for fitting in (refers, OPEN):
