@@ -13,8 +13,9 @@ export default defineConfig({
       default_icon: { 16: "icon/16.png", 32: "icon/32.png" },
       ...(browser === "firefox" && { default_area: "navbar" }),
     },
+    // No letter of a menu in Firefox's menu bar: Alt with such a letter never arrives here.
     commands: {
-      _execute_action: { suggested_key: { default: "Alt+Shift+S" } },
+      _execute_action: { suggested_key: { default: "Alt+Shift+Y" } },
       next: { suggested_key: { default: "Alt+Shift+J" }, description: "__MSG_command_next__" },
       previous: { suggested_key: { default: "Alt+Shift+K" }, description: "__MSG_command_previous__" },
       overview: { suggested_key: { default: "Alt+Shift+O" }, description: "__MSG_menu_overview__" },

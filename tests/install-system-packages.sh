@@ -5,6 +5,8 @@ command -v chromium >/dev/null || want="$want chromium"
 command -v firefox-esr >/dev/null || want="$want firefox-esr"
 command -v redis-server >/dev/null || want="$want redis-server"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || want="$want postgresql"
+command -v Xvfb >/dev/null || want="$want xvfb"
+command -v xdotool >/dev/null || want="$want xdotool"
 [ -n "$want" ] || exit 0
 echo "== installing for the tests:$want"
 command -v apt-get >/dev/null || { echo "These are missing and this is no Debian: install$want by hand, then run make test again." >&2; exit 1; }

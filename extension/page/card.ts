@@ -196,11 +196,9 @@ export class Card {
 /** The figures that decided by the rule of the labels. */
 function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
   const { attributed_claim: named, anonymous_claim: unnamed } = shares;
+  const sourced = named || unnamed ? t("sources_because", percent(named), percent(unnamed)) : t("no_sources_because");
   const marked = sentences.filter(({ source, forecast }) => forecast || (source && source !== "none")).length;
-  const because =
-    label === "forecast"
-      ? t("forecast_because", percent(shares.forecast))
-      : t("sources_because", percent(named), percent(unnamed));
+  const because = label === "forecast" ? t("forecast_because", percent(shares.forecast)) : sourced;
   return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;
 }
 

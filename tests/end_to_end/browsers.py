@@ -6,6 +6,7 @@ import base64
 import contextlib
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 
 import websocket
 from playwright.sync_api import Page
-from services import playwright
+from services import need, playwright
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 OVERLAY = "document.querySelector('sayso-overlay')"
@@ -65,7 +66,11 @@ class Tab(ABC):
     @abstractmethod
     def size(self, width: int, height: int) -> None: ...
     @abstractmethod
-    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None: ...
+    def media(
+        self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False, calm: bool = False
+    ) -> None:
+        """`calm`: the reader wants no motion."""
+
     @abstractmethod
     def screenshot(self, path: Path) -> None: ...
     @abstractmethod
@@ -151,6 +156,14 @@ class Browser(ABC):
     @abstractmethod
     def forbid_site(self, pattern: str) -> None: ...
     @abstractmethod
+    def shortcut(self, letter: str) -> None:
+        """Press Alt+Shift and a letter, as the browser itself sees it."""
+
+    @abstractmethod
+    def kill_background(self) -> None:
+        """As the browser does with a background that it takes to be idle."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
     def surface(self, name: str) -> Tab:
@@ -160,6 +173,15 @@ class Browser(ABC):
     def extension(self, expression: str) -> Any:
         """Run an expression in a page of the extension."""
         return self.console.js(expression)
+
+    def side(self, expression: str) -> Any:
+        """Run an expression over `page`, the window of the panel at the browser's side; None while there is none."""
+        views = "chrome.extension.getViews().find(view => view.location.pathname === '/sidepanel.html')"
+        return self.extension(f"(page => page && {expression})({views})")
+
+    def zoom(self, tab: Tab, factor: float) -> None:
+        tab.front()
+        self.extension(f"chrome.tabs.query({{active: true}}).then(([{{id}}]) => chrome.tabs.setZoom(id, {factor}))")
 
     def reset(self, server: str) -> None:
         """As after a fresh install, with the server at this address."""
@@ -201,9 +223,12 @@ class PlaywrightTab(Tab):
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
 
-    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None:
+    def media(
+        self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False, calm: bool = False
+    ) -> None:
         self.page.emulate_media(
             color_scheme=scheme,
+            reduced_motion="reduce" if calm else "no-preference",
             forced_colors="active" if forced_colors else "none",
             media="print" if printed else "screen",
         )
@@ -221,13 +246,14 @@ class PlaywrightTab(Tab):
 class Chromium(Browser):
     name = "chromium"
 
-    def __init__(self, extension: Path, site_port: int, *, grantable: str = "") -> None:
-        """`grantable`: a match pattern that `allow_site` can grant.
+    def __init__(self, extension: Path, site_port: int, *, grantable: str = "", screen: Screen | None = None) -> None:
+        """`screen`: where to have a window; headless without. `grantable`: a match pattern that `allow_site` can grant.
 
         Chromium's question about an optional site cannot be answered without a window. So a copy of the extension names
         the site among the required ones, where the browser's settings page can withhold and grant it.
         """
         self.profile = tempfile.mkdtemp(prefix="sayso-chromium-")
+        self.screen = screen
         if grantable:
             extension = Path(shutil.copytree(extension, Path(self.profile, "extension")))
             manifest = json.loads((extension / "manifest.json").read_text())
@@ -237,7 +263,8 @@ class Chromium(Browser):
             self.profile,
             executable_path="/usr/bin/chromium",
             channel="chromium",
-            headless=True,
+            headless=screen is None,
+            env={**os.environ, **(screen.environment if screen else {})},
             viewport={"width": 1200, "height": 900},
             accept_downloads=True,
             args=[
@@ -295,7 +322,11 @@ class Chromium(Browser):
         page.js(f"chrome.developerPrivate.{call}")
         page.close()
 
-    def kill_service_worker(self) -> None:
+    def shortcut(self, letter: str) -> None:
+        assert self.screen, "without a window Chromium hears no shortcuts"
+        self.screen.press(f"alt+shift+{letter}")
+
+    def kill_background(self) -> None:
         for target in self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker"}]})["targetInfos"]:
             if target["url"].startswith(self.origin):
                 self.cdp.send("Target.closeTarget", {"targetId": target["targetId"]})
@@ -303,6 +334,28 @@ class Chromium(Browser):
     def close(self) -> None:
         self.context.close()
         shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Screen:
+    """A screen in memory, for what a browser does with a window alone."""
+
+    def __init__(self) -> None:
+        program = need(shutil.which("Xvfb") and shutil.which("xdotool"), "xvfb and xdotool")
+        read, write = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+        self.process = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as number:
+            self.environment = {"DISPLAY": f":{number.readline().strip()}"}
+        self.keyboard = program
+
+    def press(self, keys: str) -> None:
+        command = [self.keyboard, "key", "--clearmodifiers", keys]
+        subprocess.run(command, env={**os.environ, **self.environment}, check=True)
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
 
 
 class BidiTab(Tab):
@@ -337,9 +390,12 @@ class BidiTab(Tab):
         viewport = {"width": width, "height": height}
         self.firefox.command("browsingContext.setViewport", context=self.context, viewport=viewport)
 
-    def media(self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False) -> None:
+    def media(
+        self, *, scheme: str = "light", forced_colors: bool = False, printed: bool = False, calm: bool = False
+    ) -> None:
         self.front()
         overrides = {
+            "prefersReducedMotionOverride": "reduce" if calm else "none",
             "prefersColorSchemeOverride": scheme,
             "forcedColorsOverride": "active" if forced_colors else "none",
             "mediumOverride": "print" if printed else "",
@@ -479,6 +535,28 @@ class Firefox(Browser):
 
     def forbid_site(self, pattern: str) -> None:
         self.permissions("remove", pattern)
+
+    def shortcut(self, letter: str) -> None:
+        """By Firefox's own input processor, which stands where the window system's keys come in."""
+        keys = [["Alt", "AltLeft", 18], ["Shift", "ShiftLeft", 16], [letter, f"Key{letter}", ord(letter)]]
+        self.evaluate(
+            f"""(() => {{
+            const input = Cc["@mozilla.org/text-input-processor;1"].createInstance(Ci.nsITextInputProcessor);
+            if (!input.beginInputTransactionForTests(window)) throw new Error("no input");
+            const made = {json.dumps(keys)}
+                .map(([key, code, keyCode]) => new KeyboardEvent("", {{key, code, keyCode}}));
+            for (const key of made) input.keydown(key);
+            for (const key of made.reverse()) input.keyup(key);
+            }})()""",
+            self.window,
+        )
+
+    def kill_background(self) -> None:
+        self.evaluate(
+            f"""WebExtensionPolicy.getByID("{FIREFOX_ID}").extension
+            .terminateBackground({{disableResetIdleForTest: true}})""",
+            self.window,
+        )
 
     def permissions(self, method: str, pattern: str) -> None:
         """As the switch in about:addons does."""

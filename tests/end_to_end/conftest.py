@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,14 @@ def wire(server) -> WireTap:
 
 
 @pytest.fixture(scope="session")
-def built() -> Path:
-    """The extension as `npm run build` makes it, for both browsers."""
-    subprocess.run(["npm", "run", "--silent", "build"], cwd=EXTENSION, check=True, capture_output=True)
-    return EXTENSION / ".output"
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The extension out of the zips that the stores get. Chromium takes them unzipped alone."""
+    subprocess.run(["npm", "run", "--silent", "zip"], cwd=EXTENSION, check=True, capture_output=True)
+    [chrome] = EXTENSION.glob(".output/*-chrome.zip")
+    [firefox] = EXTENSION.glob(".output/*-firefox.zip")
+    folder = tmp_path_factory.mktemp("unzipped")
+    shutil.unpack_archive(chrome, folder)
+    return {"chromium": folder, "firefox": firefox}
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +39,9 @@ def finder() -> str:
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])
-def running(request: pytest.FixtureRequest, built: Path, site: Site) -> Iterator[Browser]:
+def running(request: pytest.FixtureRequest, built: dict[str, Path], site: Site) -> Iterator[Browser]:
     kind = {"chromium": Chromium, "firefox": Firefox}[request.param]
-    folder = {"chromium": "chrome-mv3", "firefox": "firefox-mv3"}[request.param]
-    browser = kind(built / folder, site.port)
+    browser = kind(built[request.param], site.port)
     yield browser
     browser.close()
 
@@ -51,12 +55,12 @@ def browser(running: Browser, wire: WireTap) -> Browser:
 
 
 @pytest.fixture
-def choosy(running: Browser, built: Path, site: Site, wire: WireTap) -> Iterator[Browser]:
+def choosy(running: Browser, built: dict[str, Path], site: Site, wire: WireTap) -> Iterator[Browser]:
     """A browser in which the reader can switch http://news.test on and off."""
     wire.reset()
     pattern = "http://news.test/*"
     if isinstance(running, Chromium):
-        browser: Browser = Chromium(built / "chrome-mv3", site.port, grantable=pattern)
+        browser: Browser = Chromium(built["chromium"], site.port, grantable=pattern)
         browser.reset(wire.url)
         yield browser
         browser.close()

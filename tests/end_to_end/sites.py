@@ -17,12 +17,15 @@ class Site:
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.held: dict[str, threading.Event] = {}
         self.requests: list[str] = []
         site = self
 
         class Handler(Quiet):
             def do_GET(self) -> None:
                 site.requests.append(self.path)
+                if self.path in site.held:
+                    site.held[self.path].wait(20)
                 body, headers = site.pages.get(self.path.split("?")[0], (b"", {}))
                 self.reply(200 if body else 404, body, {"Content-Type": "text/html; charset=utf-8", **headers})
 
@@ -32,6 +35,11 @@ class Site:
     def add(self, path: str, page: str | bytes, **headers: str) -> str:
         self.pages[path] = (page.encode() if isinstance(page, str) else page, headers)
         return self.url(path)
+
+    def hold(self, path: str) -> Callable[[], None]:
+        """Let everybody who asks for this wait, until the function that comes back is called."""
+        self.held[path] = threading.Event()
+        return self.held[path].set
 
     def url(self, path: str) -> str:
         return f"http://news.test:{self.port}{path}"

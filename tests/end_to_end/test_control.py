@@ -8,6 +8,8 @@ import pytest
 from browsers import IN_OVERLAY, OVERLAY
 from sites import page
 
+from server.tokens import Tokens
+
 LABELS = f"{IN_OVERLAY}.querySelectorAll('.sayso-label')"
 FINDINGS = "[...document.querySelectorAll('#doctor li')].map(item => item.textContent)"
 
@@ -95,12 +97,20 @@ def nonsense(_):
 
 
 def later_version(_):
-    return 404, "application/problem+json", b'{"type": "urn:sayso:problem:not-found", "detail": "There is no such route."}'
+    return (
+        404,
+        "application/problem+json",
+        b'{"type": "urn:sayso:problem:not-found", "detail": "There is no such route."}',
+    )
 
 
 @pytest.mark.parametrize(
     ("fault", "found"),
-    [(None, "All is well."), (nonsense, "is not this version of Sayso"), (later_version, "is not this version of Sayso")],
+    [
+        (None, "All is well."),
+        (nonsense, "is not this version of Sayso"),
+        (later_version, "is not this version of Sayso"),
+    ],
     ids=["well", "another program", "another version"],
 )
 def test_the_connection_doctor_says_what_is_wrong(surface, wire, fault, found):
@@ -115,6 +125,68 @@ def test_the_connection_doctor_says_how_to_start_the_server(browser, surface):
     options = surface("options")
     options.click("document.getElementById('check')")
     options.wait(f"{FINDINGS}.at(-1)?.includes('make run')")
+
+
+def connect(options, server: str, token: str) -> None:
+    """Type an address and a token, and save them."""
+    options.wait("!!document.getElementById('server').value")
+    for name, value in {"server": server, "token": token}.items():
+        options.js(f"void (document.getElementById('{name}').value = {json.dumps(value)})")
+    options.click("document.querySelector('#connection [type=submit]')")
+    options.wait(f"chrome.storage.local.get().then(({{token}}) => token === {json.dumps(token)})")
+
+
+def diagnosis(options) -> str:
+    options.click("document.getElementById('check')")
+    last: str = options.wait(f"(found => /^✗|All is well/.test(found) && found)({FINDINGS}.at(-1))")
+    return last
+
+
+def test_a_server_that_demands_a_token_is_reached_with_one_and_no_other(
+    browser, tab, surface, site, start_server, tmp_path, article
+):
+    (tmp_path / "server-0").mkdir()
+    token = Tokens(tmp_path / "server-0").create("reader")
+    server = start_server(trusted_hosts="127.0.0.1,sayso.example")  # beyond loopback it demands tokens
+    options = surface("options")
+    connect(options, server.url, "wrong")
+    assert "does not know the token" in diagnosis(options)
+    tab.goto(site.add("/article", page(article)))
+    browser.press_button(tab)
+    assert "does not know the token" in tab.said()
+
+    connect(options, server.url, token)
+    assert "All is well." in diagnosis(options)
+    tab.front()
+    tab.click(f"[...{IN_OVERLAY}.querySelectorAll('.notice button')].find(e => e.textContent === 'Try again')")
+    tab.wait_for("done")
+    assert len(tab.labels) == len(article) - 1
+
+
+def test_a_server_that_refuses_extensions_is_told_apart_and_says_what_its_operator_can_do(
+    browser, surface, start_server
+):
+    server = start_server(allowed_origins="https://news.example")
+    browser.extension(f"chrome.storage.sync.set({{server: {json.dumps(server.url)}}})")
+    told = diagnosis(surface("options"))
+    assert "does not let this browser's Sayso in" in told
+    assert "SAYSO_ALLOWED_ORIGINS" in told
+    assert browser.origin in told
+
+
+def test_two_pages_of_settings_agree_at_once_and_after_a_reset(surface):
+    one, other = surface("options"), surface("options")
+    boxed = "document.querySelector('[name=palette][value=strong]')"
+    calm = "document.querySelector('[name=palette][value=calm]')"
+    one.front()
+    one.click(boxed)
+    other.wait(f"{boxed}.checked")
+    other.front()
+    other.click("document.querySelector('[name=shown][value=forecast]')")
+    one.wait("!document.querySelector('[name=shown][value=forecast]').checked")
+    one.front()
+    one.click("document.getElementById('reset')")
+    other.wait(f"{calm}.checked && document.querySelectorAll('[name=shown]:checked').length === 4")
 
 
 def test_the_first_run_page_names_the_configured_address_and_takes_a_no(browser, tab, surface, site, wire, article):

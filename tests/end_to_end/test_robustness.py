@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
-from browsers import EXTENSION, IN_OVERLAY, OVERLAY, Chromium
+from browsers import IN_OVERLAY, OVERLAY, Chromium, eventually
 from sites import page
 
 LABELS = f"{IN_OVERLAY}?.querySelectorAll('.sayso-label')"
@@ -119,23 +120,31 @@ def test_five_thousand_paragraphs_are_labelled_and_the_page_stays_quick(labelled
     assert slowest < 2000  # no freeze; benchmarks/extension.py measures
 
 
-def test_a_service_worker_killed_while_it_waits_is_woken_and_asked_again(browser, tab, site, wire, article):
-    if not isinstance(browser, Chromium):
-        pytest.skip("Firefox has no service worker here, and no way to kill its event page from outside")
-    wire.fault = lambda _: time.sleep(1.5)
+def test_a_background_killed_while_it_waits_is_woken_and_asks_again(browser, tab, site, wire, article):
+    killed = threading.Event()
+    wire.fault = lambda _: killed.wait(10) and None
     tab.goto(site.add("/article", page(article)))
     browser.press_button(tab)
-    tab.wait_for("working")
-    deadline = time.monotonic() + 5
-    while not wire.requests and time.monotonic() < deadline:
-        time.sleep(0.05)
-    browser.kill_service_worker()
+    eventually(lambda: wire.requests or None)
+    browser.kill_background()
+    killed.set()
     tab.wait_for("done")
     assert len(wire.requests) == 2
 
 
+def test_after_trouble_the_reader_tries_again_from_the_notice(browser, tab, site, wire, article):
+    wire.fault = lambda _: (503, "application/problem+json", b'{"detail": "Not now."}')
+    tab.goto(site.add("/article", page(article)))
+    browser.press_button(tab)
+    assert "Not now." in tab.said()
+    wire.fault = None
+    tab.click(f"[...{IN_OVERLAY}.querySelectorAll('.notice button')].find(e => e.textContent === 'Try again')")
+    tab.wait_for("done")
+    assert len(tab.labels) == len(article) - 1
+
+
 def test_after_an_update_under_an_open_tab_the_button_works_again(built, site, wire, article):
-    browser = Chromium(EXTENSION / ".output/chrome-mv3", site.port)
+    browser = Chromium(built["chromium"], site.port)
     try:
         wire.reset()
         browser.reset(wire.url)

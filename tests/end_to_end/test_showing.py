@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import matplotlib
 import pytest
 from browsers import IN_OVERLAY, OVERLAY
 from sites import page, shell
@@ -139,6 +142,60 @@ def test_nothing_of_ours_is_printed(labelled, site, article):
     printed = tab.js(f"getComputedStyle({OVERLAY}).display")
     tab.media()
     assert printed == "none"
+
+
+FONT = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSansMono-Bold.ttf")  # far wider than any serif
+
+
+def test_labels_follow_a_web_font_that_arrives_late_and_shift_nothing(browser, labelled, site, article):
+    layout = "JSON.stringify([...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect()))"
+    site.add("/late.ttf", FONT.read_bytes(), **{"Content-Type": "font/ttf"})
+    arrive = site.hold("/late.ttf")
+    style = """@font-face { font-family: Late; src: url(/late.ttf); font-display: swap }
+        article { font-family: Late, serif }"""
+    tab = labelled(site.add("/font", page(article, style=style)))
+    before = tab.js(layout)
+    arrive()
+    tab.wait("document.fonts.status === 'loaded' && document.fonts.check('18px Late')")
+    settle(tab)
+    after = tab.js(layout)
+    assert after != before
+    assert tab.js(MISPLACED) == []
+    browser.press_button(tab)
+    tab.wait("!document.querySelector('sayso-overlay')")
+    assert tab.js(layout) == after
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.75])
+def test_labels_stay_beside_their_paragraphs_when_the_page_is_zoomed(browser, labelled, site, article, factor):
+    tab = labelled(site.add("/article", page(article)))
+    density = tab.js("devicePixelRatio")
+    try:
+        browser.zoom(tab, factor)
+        tab.wait(f"Math.abs(devicePixelRatio / {density} - {factor}) < 0.1")
+        settle(tab)
+        assert tab.js(MISPLACED) == []
+    finally:
+        browser.zoom(tab, 1)
+
+
+def test_nothing_moves_for_a_reader_who_wants_no_motion(labelled, site, article):
+    tab = labelled(site.add("/article", page(article)))
+    try:
+        tab.media(calm=True)
+        tab.click(f"{FACES}[0]")
+        tab.key("Escape")
+        positions = tab.js(
+            f"""(async () => {{ const seen = new Set([scrollY]);
+            {IN_OVERLAY}.querySelectorAll('.sayso-label')[18].focus();
+            for (let i = 0; i < 30; i++) {{ seen.add(scrollY); await new Promise(requestAnimationFrame) }}
+            return [...seen] }})()"""
+        )
+        assert len(positions) == 2  # it jumps
+        moving = f"{IN_OVERLAY}.getAnimations().filter(e => e.effect.getComputedTiming().activeDuration > 1).length"
+        assert tab.js(moving) == 0
+    finally:
+        tab.media()
 
 
 def test_labels_take_the_tone_of_the_page_and_not_of_the_browser(labelled, site, article):

@@ -5,6 +5,7 @@ import { h } from "../../common/dom";
 import { LABELS, type Label, shape } from "../../common/labels";
 import { failure } from "../../common/server";
 import {
+  onSettings,
   pattern,
   readLocal,
   readSettings,
@@ -21,45 +22,29 @@ const token = $("token") as HTMLInputElement;
 
 translate(document);
 
+for (const label of LABELS) addChoice("checkbox", "shown", label, shape(label), word(label));
+for (const density of ["full", "word", "shape"] as const)
+  addChoice("radio", "density", density, t(`density_${density}`));
+for (const palette of ["calm", "strong", "ink"] as const)
+  addChoice("radio", "palette", palette, t(`palette_${palette}`));
+
+function addChoice(type: string, name: string, value: string, ...content: (Node | string)[]): void {
+  const input = h("input", { type, name, value });
+  input.addEventListener("change", saveChoices);
+  $(name).append(h("label", { "data-label": type === "checkbox" && value }, input, ...content));
+}
+
 async function show(): Promise<void> {
-  const [settings, local] = await Promise.all([readSettings(), readLocal()]);
-  server.value = settings.server;
-  token.value = local.token;
-  fill(
-    "shown",
-    LABELS.map((label) =>
-      choice("checkbox", "shown", settings.shown.includes(label), label, shape(label), word(label)),
-    ),
-  );
-  for (const [name, values] of [
-    ["density", ["full", "word", "shape"]],
-    ["palette", ["calm", "strong", "ink"]],
-  ] as const)
-    fill(
-      name,
-      values.map((value) =>
-        choice("radio", name, settings[name] === value, value, "", t(`${name}_${value}` as "density_full")),
-      ),
-    );
+  showSettings(await readSettings());
+  token.value = (await readLocal()).token;
   await showSites();
   await showSent();
 }
 
-function fill(id: string, choices: HTMLElement[]): void {
-  $(id).replaceChildren($(id).querySelector("legend")!, ...choices);
-}
-
-function choice(
-  type: string,
-  name: string,
-  checked: boolean,
-  value: string,
-  picture: Node | "",
-  text: string,
-): HTMLElement {
-  const input = h("input", { type, name, value, checked });
-  input.addEventListener("change", saveChoices);
-  return h("label", { "data-label": type === "checkbox" && value }, input, picture, text);
+function showSettings(settings: Settings): void {
+  if (document.activeElement !== server) server.value = settings.server;
+  for (const input of document.querySelectorAll<HTMLInputElement>("fieldset input"))
+    input.checked = [settings[input.name as "shown" | "density" | "palette"]].flat().includes(input.value as never);
 }
 
 function chosen(name: string): string[] {
@@ -141,7 +126,15 @@ $("reset").addEventListener("click", async () => {
   await browser.storage.local.clear();
   await writeLocal({ receipts }); // the only way to delete what was sent
   await show();
+  onSettings(showSettings); // another page, or another computer, changed them
+  browser.storage.local.onChanged.addListener(showSent);
+  browser.permissions.onAdded.addListener(showSites);
+  browser.permissions.onRemoved.addListener(showSites);
   $("reset-outcome").textContent = t("reset_done");
 });
 
 await show();
+onSettings(showSettings); // another page, or another computer, changed them
+browser.storage.local.onChanged.addListener(showSent);
+browser.permissions.onAdded.addListener(showSites);
+browser.permissions.onRemoved.addListener(showSites);

@@ -1,6 +1,6 @@
 import { enabledSites } from "../../background/sites";
 import { openPanel } from "../../common/panel";
-import { pattern, readSettings, writeSettings } from "../../common/settings";
+import { onSettings, pattern, readSettings, type Settings, writeSettings } from "../../common/settings";
 import { t, translate } from "../../common/text";
 
 const $ = (id: string) => document.getElementById(id)!;
@@ -20,7 +20,9 @@ site.addEventListener("change", async () => {
   if (!done) site.checked = !site.checked;
 });
 
-paused.checked = (await readSettings()).paused;
+const showSettings = (settings: Settings) => (paused.checked = settings.paused);
+showSettings(await readSettings());
+onSettings(showSettings);
 paused.addEventListener("change", () => writeSettings({ paused: paused.checked }));
 
 $("overview").addEventListener("click", () => openPanel(tab!.windowId));

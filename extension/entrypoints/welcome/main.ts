@@ -1,15 +1,14 @@
 import { h } from "../../common/dom";
 import { LABELS, shape } from "../../common/labels";
-import { isLoopback, readSettings, writeLocal } from "../../common/settings";
+import { isLoopback, onSettings, readSettings, type Settings, writeLocal } from "../../common/settings";
 import { t, translate, word } from "../../common/text";
 
 const $ = (id: string) => document.getElementById(id)!;
 
 translate(document);
-const { server } = await readSettings();
-$("server").textContent = server;
-$("where").textContent = t(isLoopback(server) ? "welcome_here" : "welcome_elsewhere");
-$("start").hidden = !isLoopback(server);
+let server = ""; // what is agreed to is what is shown
+showServer(await readSettings());
+onSettings(showServer);
 $("legend").append(
   ...LABELS.map((label) =>
     h(
@@ -20,6 +19,13 @@ $("legend").append(
     ),
   ),
 );
+
+function showServer(settings: Settings): void {
+  server = settings.server;
+  $("server").textContent = server;
+  $("where").textContent = t(isLoopback(server) ? "welcome_here" : "welcome_elsewhere");
+  $("start").hidden = !isLoopback(server);
+}
 
 $("agree").addEventListener("click", async () => {
   // Firefox keeps the answer itself, among the extension's permissions.
