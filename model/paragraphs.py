@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -22,20 +22,23 @@ class Kind:
 
 def shares_of(sentences: Sequence[Kind]) -> dict[Label, float]:
     """The share of the statements' words that lie in sentences of each kind; a forecast counts for its source too."""
-    statements = [sentence for sentence in sentences if sentence.source is not None]
-    total = sum(sentence.words for sentence in statements)
+    total = sum([sentence.words for sentence in sentences if sentence.source is not None])
     shares = dict.fromkeys(LABELS, 0.0)
-    for sentence in statements if total else ():
-        assert sentence.source is not None
-        shares[_LABEL_OF[sentence.source]] += sentence.words / total
-        if sentence.forecast:
-            shares["forecast"] += sentence.words / total
+    for sentence in sentences if total else ():
+        if sentence.source is not None:
+            shares[_LABEL_OF[sentence.source]] += sentence.words / total
+            if sentence.forecast:
+                shares["forecast"] += sentence.words / total
     return shares
 
 
 def label_of(sentences: Sequence[Kind]) -> Label | None:
     """The rule of LABELS.md; None where no sentence is a statement."""
-    shares = shares_of(sentences)
+    return label_of_shares(shares_of(sentences))
+
+
+def label_of_shares(shares: Mapping[Label, float]) -> Label | None:
+    """The rule of LABELS.md, where the shares are known."""
     if not any(shares.values()):
         return None
     # Sums of shares that are a half on paper may fall a rounding error short of it.
