@@ -78,9 +78,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def launch_server(state_dir: Path, **settings: Any) -> Server:
+def launch_server(state_dir: Path, port: int | None = None, **settings: Any) -> Server:
     """Start gunicorn as `make run` does, with settings given as `max_body_bytes=1000`; waits until it is ready."""
-    port = free_port()
+    port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
     environment |= {"SAYSO_PORT": str(port), "SAYSO_STATE_DIR": str(state_dir)}
     environment |= {f"SAYSO_{name.upper()}": str(value) for name, value in settings.items()}

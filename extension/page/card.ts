@@ -78,6 +78,8 @@ export class Card {
   /** Under the label, or over it where the window ends. */
   private beside(label: HTMLElement): void {
     const face = label.querySelector(".face")!.getBoundingClientRect();
+    const margin = label.dataset.side === "left" ? face.right - 8 : 0;
+    this.element.style.maxWidth = margin >= NARROWEST ? `${margin}px` : ""; // rather narrow than over the text
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const below = face.bottom + 6;
     const y = below + height > innerHeight && face.top - height > 6 ? face.top - height - 6 : below;
@@ -193,10 +195,15 @@ export class Card {
   }
 }
 
+const NARROWEST = 240;
+
 /** The figures that decided by the rule of the labels. */
 function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
   const { attributed_claim: named, anonymous_claim: unnamed } = shares;
-  const sourced = named || unnamed ? t("sources_because", percent(named), percent(unnamed)) : t("no_sources_because");
+  let sourced = t("no_sources_because");
+  if (named && unnamed) sourced = t("sources_because", percent(named), percent(unnamed));
+  else if (named) sourced = t("named_because", percent(named));
+  else if (unnamed) sourced = t("unnamed_because", percent(unnamed));
   const marked = sentences.filter(({ source, forecast }) => forecast || (source && source !== "none")).length;
   const because = label === "forecast" ? t("forecast_because", percent(shares.forecast)) : sourced;
   return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;

@@ -169,7 +169,7 @@ def test_a_server_that_refuses_extensions_is_told_apart_and_says_what_its_operat
     server = start_server(allowed_origins="https://news.example")
     browser.extension(f"chrome.storage.sync.set({{server: {json.dumps(server.url)}}})")
     told = diagnosis(surface("options"))
-    assert "does not let this browser's Sayso in" in told
+    assert "does not let this browser’s Sayso in" in told
     assert "SAYSO_ALLOWED_ORIGINS" in told
     assert browser.origin in told
 

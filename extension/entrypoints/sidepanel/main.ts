@@ -78,8 +78,14 @@ function shares({ articles }: Report): HTMLElement[] {
         h(
           "li",
           { "data-label": label },
-          h("span", { class: "label" }, shape(label), word(label)),
-          h("span", {}, percent(share(label)), label === "forecast" && h("small", {}, ` ${t("forecast_overlaps")}`)),
+          h(
+            "span",
+            { class: "label" },
+            shape(label),
+            word(label),
+            label === "forecast" && h("small", {}, t("forecast_overlaps")),
+          ),
+          h("span", {}, percent(share(label))),
         ),
       ),
     ),
