@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+os.environ["OMP_NUM_THREADS"] = "1"  # as in server/gunicorn.conf.py
+
 from live import Server, launch_server  # noqa: E402
 
 from model import Labeller  # noqa: E402

@@ -7,7 +7,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_PARAGRAPHS, _CHARACTERS = 4, 120
+_PARAGRAPHS, _CHARACTERS = 4, 60
 # How much likelier another language must be before the expected one is ruled out. Of 994 single paragraphs of English
 # news the unlikeliest (a bare name) stays within 140 to 1; sentences in French, German, Dutch or Swedish are beyond
 # 600 to 1.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from model.labels import ArticleLabels, SentenceLabel
+from model.labels import ArticleLabels, Cue, SentenceLabel, Speaker
 
 Shift = Callable[[int], int]
 
@@ -14,21 +14,21 @@ Shift = Callable[[int], int]
 def answer(
     labels: ArticleLabels, paragraphs: Sequence[str], *, utf16: bool, explain: bool, with_text: bool
 ) -> dict[str, Any]:
-    shifts = [utf16_shift(text) if utf16 else int for text in paragraphs]
+    shifts = [utf16_shift(text) if utf16 else None for text in paragraphs]
+    answered = []
+    for paragraph in labels.paragraphs:
+        told: dict[str, Any] = {"index": paragraph.index}
+        if with_text:
+            told["text"] = paragraphs[paragraph.index]
+        told["label"] = paragraph.label
+        told["confidence"] = round(paragraph.confidence, 4)
+        told["certain"] = paragraph.certain
+        told["also"] = paragraph.also
+        told["shares"] = rounded(paragraph.shares)
+        told["sentences"] = [sentence(each, paragraph.index, shifts, explain) for each in paragraph.sentences]
+        answered.append(told)
     return {
-        "paragraphs": [
-            {
-                "index": paragraph.index,
-                **({"text": paragraphs[paragraph.index]} if with_text else {}),
-                "label": paragraph.label,
-                "confidence": round(paragraph.confidence, 4),
-                "certain": paragraph.certain,
-                "also": paragraph.also,
-                "shares": rounded(paragraph.shares),
-                "sentences": [sentence(s, paragraph.index, shifts, explain) for s in paragraph.sentences],
-            }
-            for paragraph in labels.paragraphs
-        ],
+        "paragraphs": answered,
         "summary": {
             "words": labels.summary.words,
             "shares": rounded(labels.summary.shares),
@@ -40,33 +40,32 @@ def answer(
     }
 
 
-def sentence(label: SentenceLabel, index: int, shifts: Sequence[Shift], explain: bool) -> dict[str, Any]:
-    at, speaker = shifts[index], label.speaker
-    there = shifts[speaker.paragraph] if speaker else int
-    return {
-        "start": at(label.start),
-        "end": at(label.end),
+def sentence(label: SentenceLabel, index: int, shifts: Sequence[Shift | None], explain: bool) -> dict[str, Any]:
+    speaker = label.speaker
+    told: dict[str, Any] = {
+        **span(label, shifts[index]),
         "source": label.source,
         "forecast": label.forecast,
         "confidence": round(label.confidence, 4),
         "speaker": speaker
-        and {
-            "text": speaker.text,
-            "start": there(speaker.start),
-            "end": there(speaker.end),
-            "paragraph": speaker.paragraph,
-        },
-        "cues": [{"start": at(cue.start), "end": at(cue.end), "kind": cue.kind} for cue in label.cues],
-        **({"reasons": [{"text": r.text, "weight": round(r.weight, 4)} for r in label.reasons]} if explain else {}),
+        and {"text": speaker.text, **span(speaker, shifts[speaker.paragraph]), "paragraph": speaker.paragraph},
+        "cues": [{**span(cue, shifts[index]), "kind": cue.kind} for cue in label.cues],
     }
+    if explain:
+        told["reasons"] = [{"text": reason.text, "weight": round(reason.weight, 4)} for reason in label.reasons]
+    return told
+
+
+def span(of: SentenceLabel | Speaker | Cue, shift: Shift | None) -> dict[str, int]:
+    return {"start": shift(of.start), "end": shift(of.end)} if shift else {"start": of.start, "end": of.end}
 
 
 def rounded(shares: dict[Any, float]) -> dict[Any, float]:
     return {label: round(share, 4) for label, share in shares.items()}
 
 
-def utf16_shift(text: str) -> Shift:
-    """From code points to UTF-16 code units: the same, unless the text leaves the Basic Multilingual Plane."""
-    if text.isascii() or max(text) < "\U00010000":
-        return int
+def utf16_shift(text: str) -> Shift | None:
+    """From code points to UTF-16 code units; none where they are the same: within the Basic Multilingual Plane."""
+    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+        return None
     return list(accumulate((1 + (character > "\uffff") for character in text), initial=0)).__getitem__

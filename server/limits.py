@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 
 from flask import Flask, Response, current_app, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import MemoryStorage
 
 from server.settings import Settings
 
@@ -24,7 +26,27 @@ def network(address: str) -> str:
     return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-limiter = Limiter(
+class Memory(MemoryStorage):
+    """Cleans up once a minute, where the library starts a thread for it after each hit."""
+
+    STORAGE_SCHEME = ["sayso+memory"]  # noqa: RUF012
+    _cleaned = 0.0
+
+    def _MemoryStorage__schedule_expiry(self) -> None:
+        if time.monotonic() - self._cleaned > 60:
+            self._cleaned = time.monotonic()
+            super()._MemoryStorage__schedule_expiry()  # type: ignore[misc]
+
+
+class ChargingLimiter(Limiter):
+    """Without the check before each request, which would find nothing: no route has a limit but what it is charged."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = ChargingLimiter(
     caller, headers_enabled=True, retry_after="delta-seconds", in_memory_fallback_enabled=True, key_prefix="sayso"
 )
 
@@ -51,7 +73,8 @@ def current_settings() -> Settings:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_store
+    in_memory = settings.rate_store == "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = f"{Memory.STORAGE_SCHEME[0]}://" if in_memory else settings.rate_store
 
     @app.after_request
     def retry_after(response: Response) -> Response:

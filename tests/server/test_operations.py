@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from live import ROOT, Server
@@ -117,6 +118,15 @@ def test_each_request_is_one_line_of_json_in_the_log(server: Server):
     (line,) = [line for line in lines if line.get("request_id") == "one-line"]
     assert (line["method"], line["route"], line["status"], line["words"]) == ("POST", "/v1/label", 200, 11)
     assert {"time", "level", "ms", "bytes_in", "bytes_out", "process"} <= set(line)
+
+
+def test_no_worker_computes_with_more_threads_than_those_that_answer(start_server):
+    """A thread pool of the linear algebra's own would fight the other workers for the cores."""
+    server = start_server(workers=1, threads=1)
+    server.post("/v1/label", {"text": "The ferry stops, she said. " * 200})
+    [worker] = workers_of(server)
+    time.sleep(0.5)  # the thread that cleans up after the first charge ends
+    assert len([*Path(f"/proc/{worker}/task").iterdir()]) == 2  # gunicorn's own and the one that answers
 
 
 def test_the_server_stops_gracefully(start_server):
