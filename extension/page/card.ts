@@ -109,6 +109,8 @@ export class Card {
         h("dd", {}, ...this.speakers(group, answer)),
         h("dt", {}, t("how_sure")),
         h("dd", {}, t(answer.certain ? "sure" : "unsure", percent(answer.confidence))),
+        h("dt", {}, t("who_decided")),
+        h("dd", {}, t("a_program", group.answer.model.name, group.answer.model.version)),
       ),
       foot,
     ];

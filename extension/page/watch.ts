@@ -5,6 +5,7 @@
 export class Watch {
   private readonly observer = new MutationObserver(() => this.later());
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private idle = 0;
   private earliest = 0;
 
   constructor(private readonly look: () => void) {
@@ -22,8 +23,13 @@ export class Watch {
   later(): void {
     this.timer ??= setTimeout(
       () => {
-        this.timer = undefined;
-        requestIdleCallback(() => this.look(), { timeout: 1000 });
+        this.idle = requestIdleCallback(
+          () => {
+            this.timer = undefined; // not before the look, whose cost decides when the next one may be
+            this.look();
+          },
+          { timeout: 1000 },
+        );
       },
       Math.max(SETTLE_MS, this.earliest - performance.now()),
     );
@@ -32,6 +38,7 @@ export class Watch {
   stop(): void {
     this.observer.disconnect();
     clearTimeout(this.timer);
+    cancelIdleCallback(this.idle);
   }
 }
 
