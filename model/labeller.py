@@ -181,6 +181,8 @@ def _mention(
         for mention in candidates:
             if mention.refers == fitting:
                 return mention
+    if sentence.own_cue and sentence.own_cue.subject in ("i", "we"):
+        return None  # whoever writes
     for back in range(number - 1, max(-1, number - 1 - _GOES_ON_WITHIN), -1):
         if sentences[back].paragraph < sentence.paragraph - 1:
             break

@@ -68,7 +68,7 @@ class Memory:
         self._by_surname: dict[str, list[Person]] = {}
         self._by_first_name: dict[str, list[Person]] = {}
         self._titled: dict[str, Person] = {}  # by surname alone: "Mr. Diaz"
-        self._recent: deque[tuple[int, Person]] = deque(maxlen=_RECENT_AT_MOST)
+        self._recent: deque[tuple[int, Person, int]] = deque(maxlen=_RECENT_AT_MOST)
         self._now = 0  # number of the sentence
         self._subject: Person | None = None  # of the latest cue
         # Of each sentence first and last word of its names, and whose full name it is; headlines are read last.
@@ -116,7 +116,7 @@ class Memory:
                         likely |= described
             if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
                 roles.append(words[at - 2].low)
-            if core < end:
+            if core < end and (first_name or not _is_title(words[end])):
                 person = self._meet(sentence, at, core, end, pronoun, likely)
             elif core > at:
                 titled = Person(Mention(sentence, at, end, NAMED), pronoun, True)
@@ -208,12 +208,14 @@ class Memory:
                 self.body, self.body_mention = NAMED, Mention(sentence, 0, head, NAMED)
 
     def _keep(self, person: Person, weight: int) -> None:
-        self._recent.append((self._now + weight, person))
+        self._recent.append((self._now + weight, person, self._now))
 
-    def _taken_up(self, pronoun: str) -> Person | None:
-        """Whom "he" or "she" means: the one longest in mind."""
+    def _taken_up(self, pronoun: str, before: int = 1_000_000) -> Person | None:
+        """Whom "he" or "she" means: the one longest in mind of those met in a sentence before number `before`."""
         best, most = None, -1_000_000
-        for weight, person in self._recent:
+        for weight, person, met in self._recent:
+            if met >= before:
+                continue
             if person.pronoun == pronoun:
                 weight += _GENDER_KNOWN
             elif person.pronoun:
@@ -229,7 +231,8 @@ class Memory:
         if mention is None or subject in _WITHOUT_MENTION:
             return
         if subject in ("he", "she"):
-            self._subject = self._taken_up(subject)
+            # "Weber is no friend, he said": it is not Weber who says so.
+            self._subject = self._taken_up(subject, self._now if cue.pattern == "final" else self._now + 1)
             if self._subject:
                 cue.mention = self._subject.mention
                 cue.refers = cue.mention.refers if cue.mention.refers != OPEN else cue.refers
@@ -358,7 +361,7 @@ def _pronoun(words: Sequence[Word]) -> str:
 def _place_as_subject(sentence: Sentence, at: int, end: int) -> int:
     """What a name weighs where it stands: as the subject that the sentence begins with, its possessor, or neither."""
     words = sentence.words
-    if at == 0 or (at == 1 and words[0].low in _CONJUNCTIONS):
+    if at == 0 or (at == 1 and (words[0].determiner or words[0].low in _CONJUNCTIONS)):
         begins = True
     elif words[at - 1].low == ",":  # "On Monday, Anna Weber opened …"
         begins = not sentence.names[0] and not any(word.low == "," for word in words[: at - 1])

@@ -31,8 +31,9 @@ from model.subjects import (
 from model.words import Sentence
 
 _MARKER, _ALNUM = attrgetter("marker"), attrgetter("alnum")
+_RELATIVES = {"who", "whose", "whom", "which", "that", "where"}
 _PARENTHESES = {")": "(", "—": "—", "–": "–", "--": "--"}
-_APPOSITION_OPENERS = {"of", "from", "who", "whose", "former", "himself", "herself", "also"}
+_APPOSITION_OPENERS = {"including", "such", "led", "of", "from", "who", "whose", "former", "himself", "herself", "also"}
 _BE = {"is", "are", "was", "were", "be", "been", "being"}
 _AUXILIARIES = (
     ("had", {"had"}), ("have", {"has", "have"}), ("be", _BE),
@@ -53,6 +54,8 @@ _CLAUSE_WITHIN = 12
 # How long, in words, a parenthesis behind a subject and the appositions to it may be.
 _PARENTHESIS_WITHIN = 10
 _APPOSITION_WITHIN = 45
+# How long, in words with its marks, the title of a work may be.
+_TITLE_WITHIN = 8
 
 
 class Attribution:
@@ -155,7 +158,7 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
 
 def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool]:
     """Fill in form, pattern and extent of a reporting verb. Returns its subject's words, and whether they follow it."""
-    words, names, inside = sentence.words, sentence.names, sentence.inside
+    words, inside = sentence.words, sentence.inside
     at, count = cue.at, len(words)
     low = words[at].low
     cue.form = (
@@ -192,7 +195,10 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
             head -= 1
         phrase = phrase_left(sentence, head)
     elif before < 0 or previous in ('"', ",") or inside[before]:
-        if previous == ",":
+        if previous == "," or inside[before]:
+            phrase = _subject_of_clause(sentence, cue, before)
+            right = phrase != []
+        if not phrase and previous == ",":
             phrase, right = _subject_before_apposition(sentence, cue, before)
         if not phrase and (previous != "," or not (cue.auxiliary or following in ("that", "it", "he", "she", "they"))):
             inverted = phrase_right(sentence, at + 1) if before >= 0 or cue.auxiliary or at == 0 else []
@@ -204,13 +210,10 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
     else:
         phrase = _subject_of_relative(sentence, before) or phrase_left(sentence, before)
         if phrase:
-            cue.first = start = phrase[0]
-            if start > 1 and words[start - 1].low == "," and words[start].low in ("a", "an", "the"):
-                head_phrase = phrase_left(sentence, start - 2)
-                is_name = sum(names[i] for i in head_phrase) >= 2 and not any(words[i].preposition for i in head_phrase)
-                if is_name and _opens_clause(sentence, head_phrase[0]):
-                    phrase, right = head_phrase, True
-                    cue.first = head_phrase[0]
+            described = _described(sentence, phrase[0])
+            if described:
+                phrase, right = described, True
+            cue.first = phrase[0]
         if previous in ("and", "but", "or"):
             cue.pattern, phrase = "coordinated", []
     if cue.auxiliary == "to" or previous == "to":
@@ -260,13 +263,51 @@ def _pattern(sentence: Sentence, cue: Attribution) -> str:
     return "initial" if start <= 1 or low in (":", ";") else "middle"
 
 
+def _subject_of_clause(sentence: Sentence, cue: Attribution, comma: int) -> list[int]:
+    """ "Anna Weber, 34, a nurse from Tarn, Ohio, said", "the head of the league, Anna Weber, said"."""
+    words = sentence.words
+    head = phrase_at(sentence, _clause_start(sentence, comma))
+    if not head or head[-1] + 1 >= comma:
+        return []
+    start = head[-1] + 2
+    given = name_at(sentence, start)
+    named = given and given[1] > given[0] and words[head[0]].determiner and words[given[1] + 1].low == ","
+    if not named and (not _is_apposition(sentence, start) or _holds_main_verb(sentence, start, comma)):
+        return []
+    cue.first = head[0]
+    return list(range(given[0], given[1] + 1)) if given and named else head
+
+
+def _described(sentence: Sentence, start: int) -> list[int]:
+    """ "Anna Weber, a baker said", "Anna Weber, mayor of Tarn said": the name that the words from `start` describe."""
+    words, names = sentence.words, sentence.names
+    describes = words[start].low in ("a", "an", "the") or (words[start].role and not names[start])
+    if start < 2 or words[start - 1].low != "," or not describes:
+        return []
+    head = phrase_left(sentence, start - 2)
+    is_name = sum(names[i] for i in head) >= 2 and not any(words[i].preposition for i in head)
+    return head if is_name and _opens_clause(sentence, head[0]) else []
+
+
 def _clause_start(sentence: Sentence, comma: int) -> int:
     """Where the clause begins that ends at `comma`: behind speech, a stronger mark, or at the start of the sentence."""
-    words = sentence.words
+    words, inside = sentence.words, sentence.inside
+    quoted = 0
     for at in range(comma - 1, max(-1, comma - _APPOSITION_WITHIN), -1):
-        if sentence.inside[at] or words[at].low in (";", ":", "—", "–", "--", "-"):
-            return at + 1 + (words[at + 1].low in ("but", "and", ","))
+        quoted = quoted + 1 if inside[at] else 0
+        if quoted > _TITLE_WITHIN or words[at].low in (";", ":", "—", "–", "--", "-"):
+            start = at + max(quoted, 1)
+            return start + (words[start].low in ("but", "and", ","))
+    if quoted:
+        return quoted
     return int(bool(words) and words[0].low in ("but", "and"))
+
+
+def _holds_main_verb(sentence: Sentence, first: int, stop: int) -> bool:
+    """Whether a finite verb stands between, outside a relative clause."""
+    words = sentence.words[first:stop]
+    finite = next((number for number, word in enumerate(words) if word.finite), len(words))
+    return finite < len(words) and not any(word.low in _RELATIVES for word in words[:finite])
 
 
 def _is_apposition(sentence: Sentence, at: int) -> bool:
@@ -285,25 +326,14 @@ def _opens_clause(sentence: Sentence, at: int) -> bool:
 def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int) -> tuple[list[int], bool]:
     """ "Ivan Petrov, a baker, said", "a baker, who asked not to be named, said", "the baker, Ivan Petrov, said"."""
     words, names = sentence.words, sentence.names
-    start = _clause_start(sentence, comma)
-    head = phrase_at(sentence, start)
-    if head and head[-1] + 1 < comma:
-        cue.first = head[0]
-        given = name_at(sentence, head[-1] + 2)
-        if given and given[1] > given[0] and words[head[0]].determiner and words[given[1] + 1].low == ",":
-            return list(range(given[0], given[1] + 1)), True  # "the mayor of Tarn, Anna Weber, said"
-        if _is_apposition(sentence, head[-1] + 2):
-            return head, True
     opening = comma - 1
     while opening >= 0 and words[opening].low != "," and comma - opening < 26:
         opening -= 1
     if opening <= 0 or words[opening].low != ",":
         return [], False
     head = phrase_left(sentence, opening - 1)
-    if not head:
-        return [], False
     inner = range(opening + 1, comma)
-    if not inner:
+    if not head or not inner or words[inner[0]].finite or words[head[0]].low == "including":
         return [], False
     role_before = any(words[i].role or words[i].spokesperson for i in head)
     if any(names[i] for i in head) and _opens_clause(sentence, head[0]):

@@ -157,9 +157,8 @@ def _trimmed(sentence: Sentence, phrase: list[int]) -> list[int]:
     for number in range(start + 1, last):
         at = phrase[number]
         word = words[at]
-        if word.tense == "past" and (
-            words[at - 1].low in ("he", "she") or (names[at - 1] and words[at + 1].determiner)
-        ):
+        object_follows = names[at - 1] and not names[at] and (words[at + 1].determiner or names[at + 1])
+        if word.tense == "past" and (object_follows or words[at - 1].low in ("he", "she")):
             return phrase[start:number]  # "Weber opened the talks"
         if word.kind and word.low.endswith("ing") and not names[at]:  # "an official quoting his superiors"
             return phrase[start:number]
@@ -194,7 +193,8 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
     if words[phrase[stop - 1]].low in _TAKES_MORE or words[phrase[stop - 1]].low.endswith("ed"):
         shown_until = min(len(phrase), stop + 6)  # "a person familiar with the matter"
     mention: tuple[int, int] | None = (phrase[start], phrase[shown_until - 1])
-    if shown_until - start == 1 and words[phrase[start]].determiner:  # "the", before what is quoted
+    first = words[phrase[start]]
+    if first.subordinator or (shown_until - start == 1 and first.determiner):  # "the", before what is quoted
         mention = None
     anywhere = any(names[i] for i in phrase)
     first_low = part[0].low
@@ -240,6 +240,8 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
         return ("plural_of_name" if plural else "thing_of_name"), low, mention
     if has_name:
         return "name", low, mention
+    if last.low == "percent":  # of those a poll asked: no source by themselves
+        return "other", low, None
     if part[0].quantity:
         return "quantity", part[0].low, mention
     if plural and len(low) > 3 and first_low not in ("a", "an"):

@@ -41,6 +41,9 @@ One of the officers, Captain Lee, said the road was closed. | said | initial | n
 Lena Ortiz, of Tarn, Ohio, said the bridge was safe. | said | initial | name | A | Lena Ortiz
 Lena Ortiz, 34, a nurse from Tarn, Ohio, said it shook. | said | initial | name | A | Lena Ortiz
 Lena Ortiz, who lost her house in Tarn, Ohio, in July 2012, said it shook. | said | initial | name | A | Lena Ortiz
+Lena Ortiz, the author of “Bridges of Tarn,” said so. | said | initial | name | A | Lena Ortiz
+“It is over,” Lena Ortiz, head of a bakery said. | said | final | name | A | Lena Ortiz
+Towns, including Tarn, are full, said Lena Ortiz. | said | inverted | name | A | Lena Ortiz
 The head of the Harbour League, Jonas Meyer, said so. | said | initial | name | A | Jonas Meyer
 His wife, Rosa Mendel, whose car is gone, said so. | said | initial | name | A | Rosa Mendel
 The survey, conducted by the Harbour Trust, finds Weber far ahead. | finds | initial | document | A | The survey
@@ -72,6 +75,7 @@ Analysts at Citi said prices were high. | said | initial | roles | U | Analysts
 F.B.I. officials said the file was lost. | said | initial | roles_of_name | U | F.B.I. officials
 The minister’s aides said he was ill. | said | initial | the_roles | U | The minister’s aides
 An aide to the senator said he would run. | said | initial | a_role | U | An aide
+Now 61 percent say so. | say | initial | other | ? | -
 Some said the water was rising. | said | initial | quantity | U | Some
 Many fear the worst. | fear | initial | quantity | U | Many
 Police and fire officials said it shook. | said | initial | roles | U | Police and fire officials
@@ -163,6 +167,7 @@ Omar Diaz said it was old. // It rained. // It fell. // Jonas Meyer’s plan was
 Omar Diaz said it was old. // He met Jonas Meyer at noon. // He said it would fall. | A | Omar Diaz
 Omar Diaz said it was old. // Meyer Bank is new. // He said it would fall. | A | Omar Diaz
 Ilze Kalnins, 60, a baker, said it shook. // She said it would fall. | A | Ilze Kalnins
+Omar Diaz said it was old. // Jonas Meyer is no friend, he said. | A | Omar Diaz
 Judge Kalnins took a break. // He said it would fall. | A | Judge Kalnins
 # surnames, family names that come first, first names, the bearer named most often or last introduced
 Kim Jong Su opened the bridge. // Kim said it was safe. | A | Kim Jong Su
@@ -177,6 +182,7 @@ Meyer Bank is new. // Omar Diaz said it was old. // It said that it was sorry. |
 The company cut prices. // Omar Diaz said it was old. // It said that it was sorry. | A | The company
 # none where nobody can be meant
 We said it would fall. | ? | -
+It is safe, according to the “Bridges for all” plan. | ? | -
 # one subject, two verbs
 Anna Weber said it was safe and added that it was new. | A | Anna Weber
 Reuters reported on Monday, citing two officials. | A | Reuters
