@@ -196,7 +196,7 @@ def bundled_finder() -> str:
         bundle = Path(folder, "find.js")
         command = ["npx", "rolldown", "--config", "tests/finder.config.ts", "--file", str(bundle)]
         subprocess.run(command, cwd=EXTENSION, check=True, capture_output=True)
-        return f"window.eval({json.dumps(bundle.read_text())})"
+        return f"(() => {{ {bundle.read_text()}; window.sayso = sayso }})()"
 
 
 class PlaywrightTab(Tab):

@@ -105,7 +105,15 @@ def test_the_card_says_why_whose_words_and_how_sure(labelled, site, article):
     tab.click(f"{FACES}[1]")
     tab.wait(f"!{CARD}.hidden")
     text = tab.js(f"{CARD}.textContent")
-    for part in ("Attributed claim", "Named sources vouch for", "Whose words", "Bratland", "Sure (", "sayso-en", "Not right?"):
+    for part in (
+        "Attributed claim",
+        "Named sources vouch for",
+        "Whose words",
+        "Bratland",
+        "Sure (",
+        "sayso-en",
+        "Not right?",
+    ):
         assert part in text
     tab.key("Escape")
     tab.wait(f"{CARD}.hidden")
