@@ -12,8 +12,8 @@ from werkzeug.exceptions import HTTPException
 from server.problems import Problem
 from server.worker import TooSlow
 
-_PIECE = 8192
-_DRAINED = 400  # reads of 64 KB
+_PIECE = 65_536  # bytes at most in one reading
+_DRAINED = 25_000_000  # bytes
 _GZIP = 31  # zlib's window bits for the gzip format
 
 
@@ -91,7 +91,7 @@ def gunzip(compressed: Iterable[bytes]) -> Iterator[bytes]:
             while data:
                 if unpacker.eof:
                     unpacker = zlib.decompressobj(_GZIP)
-                yield unpacker.decompress(data, 8 * _PIECE)
+                yield unpacker.decompress(data, _PIECE)
                 data = unpacker.unconsumed_tail or unpacker.unused_data
     except zlib.error as error:
         raise Problem(400, "not-gzip", f"The body is announced as gzip but does not unpack: {error}.") from None
@@ -110,9 +110,9 @@ def drain(response: Response) -> Response:
     """After each refusal: read the rest of the body; many clients read no answer before they have sent all."""
     if response.status_code >= 400 and request.method == "POST":
         with suppress(TooSlow, HTTPException, OSError):
-            for _ in range(_DRAINED):
-                if not request.stream.read(8 * _PIECE):
-                    break
+            left = _DRAINED
+            while left > 0 and (piece := request.stream.read(_PIECE)):
+                left -= len(piece)
     return response
 
 

@@ -1,7 +1,9 @@
-"""gunicorn's threaded worker, with two things it lacks: an end to slow requests, and problems in place of HTML."""
+"""gunicorn's threaded worker, with three things it lacks: bodies read as they come in, an end to slow requests, and
+problems in place of HTML."""
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import struct
@@ -10,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http.body import Body, ChunkedReader, LengthReader
 from gunicorn.workers import gthread
 
 from server.settings import Settings
@@ -43,6 +46,44 @@ class PatientSocket:
         return data
 
 
+class PromptBody(Body):
+    """Gives what has come in. gunicorn's waits for all that was asked for, so a line would wait for those after it."""
+
+    buf: io.BytesIO
+
+    def read(self, size: int | None = None) -> bytes:
+        if size is None or size < 0:
+            return bytes(super().read(size))
+        held: bytes = self.buf.getvalue()
+        if size and not held:
+            try:
+                held = arrived(self.reader, size)
+            except Exception:
+                self.failed = True  # as gunicorn's: the connection cannot be used again
+                raise
+        self.buf = io.BytesIO()
+        self.buf.write(held[size:])
+        return held[:size]
+
+
+def arrived(reader: LengthReader | ChunkedReader, size: int) -> bytes:
+    """At least one byte, where the body has not ended; waits for no more."""
+    if isinstance(reader, LengthReader):
+        data = bytes(reader.unreader.read(None, read_ahead=min(size, reader.length))) if reader.length else b""
+        if len(data) > reader.length:  # the next request on this connection
+            reader.unreader.unread(data[reader.length :])
+            data = data[: reader.length]
+        reader.length -= len(data)
+        return data
+    while reader.parser:
+        try:
+            if data := bytes(next(reader.parser)):
+                return data
+        except StopIteration:
+            reader.parser = None
+    return b""
+
+
 class Connection(gthread.TConn):
     def init(self) -> None:
         super().init()
@@ -52,6 +93,11 @@ class Connection(gthread.TConn):
 
 
 class Worker(gthread.ThreadWorker):
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        if isinstance(req.body.reader, LengthReader | ChunkedReader):
+            req.body = PromptBody(req.body.reader)
+        return super().handle_request(req, conn)
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         if isinstance(exc, TooSlow):
             write_problem(client, 408, "Request Timeout", str(exc))

@@ -7,7 +7,9 @@ import gzip
 import http.client
 import json
 import re
+import socket
 import textwrap
+import zlib
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,61 @@ def test_lines_are_answered_while_the_rest_is_still_to_come(server: Server):
         assert json.loads(response.readline())["summary"]["words"] > 1000
         connection.send(line)
         assert [json.loads(rest)["summary"]["words"] > 1000 for rest in response] == [True] * 3
+
+
+@pytest.mark.parametrize("chunked", [True, False], ids=["chunked", "of known length"])
+@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+def test_a_short_line_is_answered_before_the_next_one_is_sent(server: Server, chunked: bool, packed: bool):
+    packer = zlib.compressobj(wbits=31)
+
+    def encoded(line: bytes) -> bytes:
+        return packer.compress(line) + packer.flush(zlib.Z_SYNC_FLUSH) if packed else line
+
+    lines = [encoded(b'{"text": "The ferry stops, she said."}\n') for _ in range(3)] + [packer.flush() * packed]
+    unpacker = zlib.decompressobj(wbits=31)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.putrequest("POST", "/v1/label", skip_accept_encoding=True)
+    connection.putheader("Content-Type", "application/x-ndjson")
+    if packed:
+        connection.putheader("Content-Encoding", "gzip")
+        connection.putheader("Accept-Encoding", "gzip")
+    if chunked:
+        connection.putheader("Transfer-Encoding", "chunked")
+    else:
+        connection.putheader("Content-Length", str(sum(map(len, lines))))
+    connection.endheaders()
+    with contextlib.closing(connection):
+        response = None
+        for line in lines[:3]:
+            connection.send(b"%x\r\n%s\r\n" % (len(line), line) if chunked else line)
+            response = response or connection.getresponse()
+            answer = b""
+            while not answer.endswith(b"\n"):
+                piece = response.read1()
+                assert piece
+                answer += unpacker.decompress(piece) if packed else piece
+            assert json.loads(answer)["summary"]["words"] == 5
+        connection.send(end(lines[3]) if chunked else lines[3])
+        assert not unpacker.decompress(response.read())
+        response.close()
+
+
+def end(last: bytes) -> bytes:
+    return (b"%x\r\n%s\r\n" % (len(last), last) if last else b"") + b"0\r\n\r\n"
+
+
+def test_two_requests_sent_at_once_on_one_connection_are_both_answered(server: Server):
+    body = b'{"text": "The ferry stops, she said."}'
+    head = f"POST /v1/label HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
+    request = head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(2 * request)
+        received = b""
+        while received.count(b'"summary"') < 2:
+            piece = connection.recv(65536)
+            assert piece, received
+            received += piece
+    assert received.count(b"HTTP/1.1 200") == 2
 
 
 def test_a_stream_broken_in_the_middle_ends_with_a_problem(server: Server):
