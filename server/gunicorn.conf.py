@@ -14,7 +14,7 @@ from server.settings import Settings
 
 names = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
 if unknown := sorted(name for name in os.environ if name.startswith("SAYSO_") and name not in names):
-    sys.exit(f"There are no such settings: {', '.join(unknown)}. docs/http.md lists those there are.")
+    sys.exit(f"There are no such settings: {', '.join(unknown)}. README.md lists those there are.")
 try:
     settings = Settings()
 except ValidationError as error:
