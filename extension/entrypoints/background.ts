@@ -28,8 +28,8 @@ export default defineBackground(() => {
   browser.permissions.onAdded.addListener(async ({ origins }) => {
     await registerSites();
     // The page that the reader was looking at while switching its site on.
-    for (const { id } of origins?.length ? await browser.tabs.query({ active: true, url: origins }) : [])
-      await tell(id!, { type: "start" });
+    for (const { id, url } of origins?.length ? await browser.tabs.query({ active: true, url: origins }) : [])
+      if (await isEnabled(url!)) await tell(id!, { type: "start" });
   });
   browser.permissions.onRemoved.addListener(registerSites);
   onSettings(registerSites);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from browsers import IN_OVERLAY, OVERLAY
+from browsers import IN_OVERLAY, OVERLAY, eventually
 from sites import page
 
 from server.tokens import Tokens
@@ -43,6 +43,25 @@ def test_a_site_that_is_switched_on_is_labelled_without_a_press_and_no_other(cho
     tab.js("new Promise(done => setTimeout(done, 700))")
     assert tab.state is None
     assert len(wire.requests) == 1
+    tab.close()
+
+
+def test_all_off_wins_over_a_site_that_is_switched_on(choosy, site, wire, article):
+    choosy.extension("chrome.storage.sync.set({paused: true})")
+    tab = choosy.new_tab(site.add("/article", page(article)))
+    tab.front()
+    choosy.allow_site("http://news.test/*")
+    tab.js("new Promise(done => setTimeout(done, 700))")
+    assert tab.state is None
+    tab.goto(site.url("/article"))
+    tab.js("new Promise(done => setTimeout(done, 700))")
+    assert tab.state is None
+    assert wire.requests == []
+    choosy.extension("chrome.storage.sync.set({paused: false})")
+    registered = "chrome.scripting.getRegisteredContentScripts().then(scripts => scripts.length || null)"
+    eventually(lambda: choosy.extension(registered))
+    tab.goto(site.url("/article"))
+    tab.wait_for("done")
     tab.close()
 
 
