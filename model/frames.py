@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.sources import Attribution
 from model.subjects import classify_subject, phrase_left
-from model.words import Sentence, Word
+from model.templates import Templates, Thing, Things
+from model.words import Sentence, Word, WordTable
 
 _MODALS = {"will", "would", "could", "may", "might", "shall", "won't", "wouldn't", "couldn't"}
 _WITH_TO = {"going", "expected", "likely", "unlikely", "set", "poised", "due", "scheduled", "projected", "predicted",
@@ -34,46 +34,75 @@ _AGO = {"week", "month", "year"}
 _PRONOUNS = set("i we you this there these those which that who it he she they".split())
 _PEOPLE = {"name", "named_role", "named_spokesperson", "spokesperson", "roles", "roles_of_name", "the_roles", "a_role",
            "the_role", "he", "she", "who", "quantity"}  # fmt: skip
-_FIRST_PERSON = {"i", "we", "my", "our", "me", "us", "i'm", "i've", "we're", "we've", "i'd", "i'll"}
 
 
-def add_frames(sentences: Sequence[Sentence], features: Sequence[dict[str, float]]) -> None:
-    """Add the groups `frame` (of modals), `object` (of reporting verbs) and `follow` (of sentences without a cue)."""
-    article = _Article(sentences)
-    for number, (sentence, found) in enumerate(zip(sentences, features, strict=True)):
-        for cue in sentence.cues:
-            _object(sentence, cue, found)
-        _follow(article, number, found)
-        _frames(article, number, found)
+_CONTEXT = Templates("""
+    frame: conditional & predicts & present & past, rest & first_modal, modals, predicts_before & predicts
+    frame: predicts_after & predicts
+    follow: documents & state, percents & state & percent, first_person & state, second_person & state, end & state
+    follow: it_is, short_before & same_before, short_after & same_after
+""")
+_MODAL = Templates("""
+    frame: modal & verb, verb, modal & class, modal & subject, modal & subject & class, subject & verb, modal & opener
+    frame: modal & under & subject, under & same, modal & under & same, modal & under & class
+    frame: inside & modal & subject, modal & conditional, modal & past, modal & dated, modal & head
+""")
+_CONTINUATION = Templates("""
+    follow: first, same & spoken & opener, same & spoken & tense, same & spoken & state, same & subject & opener
+    follow: same & subject & tense & has_cue, same & spoken & verb, same & source & predicts & digits
+    follow: shared & same & source, tail & same, next_source & next_verb, next_source & state
+    follow: distance & speaker & same_paragraph, apart & speaker & opener, nobody
+""")
+
+
+def frames(sentences: Sequence[Sentence], table: WordTable) -> list[tuple[Templates, Things]]:
+    """What modals are said of, and how sentences lie among the others, in the groups `frame` and `follow`."""
+    article = _Article(sentences, table)
+    rows = range(len(sentences))
+    return [
+        (_CONTEXT, ((number, _context(article, number)) for number in rows)),
+        (_MODAL, ((number, _modal(article, number, at)) for number in rows for at in article.modals[number])),
+        (_CONTINUATION, ((number, _continuation(article, number)) for number in rows if article.continues[number])),
+    ]
 
 
 class _Article:
     """What the frames need to know of the sentences around one."""
 
-    def __init__(self, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, sentences: Sequence[Sentence], table: WordTable) -> None:
         self.sentences = sentences
-        count = max(1, len(sentences))
         strong = [[cue for cue in sentence.cues if cue.strong and not cue.negated] for sentence in sentences]
-        self.strong = [bool(cues) for cues in strong]
         self.best = [max(s.cues, key=lambda cue: (cue.strong, cue.coverage), default=None) for s in sentences]
-        self.modals = [
-            [i for i, word in enumerate(s.words) if _is_modal(s, i)] if _may_predict(s) else [] for s in sentences
-        ]
+        self.modals: list[list[int]] = [[] for _ in sentences]
+        for number, at in table.places(table["future"]):
+            if _is_modal(sentences[number], at):
+                self.modals[number].append(at)
         documents = sum(cue.subject in ("document", "named_document", "documents") for cues in strong for cue in cues)
         self.documents = 0 if documents < 2 else 1 if documents < 5 else 2
-        self.percents = [any(word.low in ("%", "percent") for word in s.words) for s in sentences]
-        share = sum(self.percents) / count
-        self.percent = 0 if share < 0.1 else 1 if share < 0.3 else 2
+        self.percent = table.counts(table["percent"])
+        share = sum(map(bool, self.percent)) / max(1, len(sentences))
+        self.percents = 0 if share < 0.1 else 1 if share < 0.3 else 2
+        self.past, self.present = table.counts(table["past"]), table.counts(table["present"])
+        self.conditions, self.dates = table.counts(table["condition"]), table.counts(table["calendar"])
+        self.digits = table.counts(table["digit"])
+        self.first_person = table.counts(table["first_person"] & ~table.inside)
+        self.second_person = table.counts(table["second_person"] & ~table.inside)
+        speech = [_speech(sentence) for sentence in sentences]
+        self.states = [
+            how + ("!" if cues else "c" if sentence.cues else "")
+            for how, cues, sentence in zip(speech, strong, sentences, strict=True)
+        ]
+        # Sentences without speech or a strong cue of their own.
+        self.continues = [how == "n" and not cues for how, cues in zip(speech, strong, strict=True)]
 
 
-def _may_predict(sentence: Sentence) -> bool:
-    return any(word.future for word in sentence.words)
+def _speech(sentence: Sentence) -> str:
+    return "Q" if sentence.quoted > 0.6 else "q" if sentence.quoted > 0.1 else "n"
 
 
 def _is_modal(sentence: Sentence, at: int) -> bool:
+    """Whether a sign of the future is one that a frame is built on."""
     word = sentence.words[at]
-    if not word.future:
-        return False
     if word.low in _MODALS or word.low.endswith("'ll"):
         return True
     return word.low in _WITH_TO and at + 1 < len(sentence.words) and sentence.words[at + 1].low == "to"
@@ -132,61 +161,34 @@ def _subject_kind(subject: str) -> str:
     return "thing"
 
 
-def _frames(article: _Article, number: int, found: dict[str, float]) -> None:
+def _modal(article: _Article, number: int, at: int) -> Thing:
+    """What a modal is said of, and under which reporting verb."""
     sentence = article.sentences[number]
     words = sentence.words
-    modals = article.modals[number]
-    conditional = any(word.low in ("if", "unless") for word in words)
-    tenses = [word.tense for word in words]
-    past = min(2, tenses.count("past"))
-    if modals or conditional:
-        found[f"frame:if={conditional}|{bool(modals)}|{'present' in tenses}|{past > 0}"] = 1
-    dated = any(word.calendar for word in words) if modals else False
-    for at in modals:
-        modal = "'ll" if words[at].low.endswith("'ll") else words[at].low
-        verb_at, perfect, passive = _main_verb(words, at + 2 if modal in _WITH_TO else at + 1)
-        name = verb_at < len(words) and sentence.names[verb_at]
-        verb = "<name>" if name else words[verb_at].verb if verb_at < len(words) else ""
-        verb_class = ("passive " if passive else "") + (words[verb_at].verb_class if verb_at < len(words) else "")
-        subject, head, start = _subject_of(sentence, at)
-        kind = _subject_kind(subject)
-        before = words[start - 1] if start > 0 else None
-        opener = "" if before is None else before.low if before.low in _OPENERS else "w" if before.alnum else ","
-        cue = next((cue for cue in reversed(sentence.cues) if 0 < at - cue.at < 14), None)
-        inside = sentence.inside[at]
-        under = f"{cue.kind}{'!' if cue.strong else ''}" if cue else "speech" if inside else "-"
-        same = "-" if cue is None else f"{subject in ('he', 'she', 'they', 'it', 'we')}{cue.refers}"
-        where = "in" if inside else "out"
-        if perfect:
-            modal += "+have"
-        for feature in (
-            f"{modal}|verb={verb}", f"verb={verb}", f"{modal}|class={verb_class}", f"{modal}|subject={kind}",
-            f"{modal}|subject={kind}|class={verb_class}", f"subject={kind}|verb={verb}", f"{modal}|after={opener}",
-            f"{modal}|under={under}|subject={kind}", f"under={under}|same={same}", f"{modal}|under={under}|same={same}",
-            f"{modal}|under={under}|class={verb_class}", f"{where}|{modal}|subject={kind}",
-            f"{modal}|if={conditional}", f"{modal}|past={past}", f"{modal}|dated={dated}", f"{modal}|head={head}",
-        ):  # fmt: skip
-            found["frame:" + feature] = 1
-    if modals:
-        rest = 4 * (len(words) - modals[0]) // len(words)
-        found[f"frame:rest={rest}|{words[modals[0]].low}"] = 1
-        found[f"frame:modals={min(3, len(modals))}"] = 1
-    for way, other in (("before", number - 1), ("after", number + 1)):
-        if 0 <= other < len(article.sentences) and article.sentences[other].paragraph == sentence.paragraph:
-            found[f"frame:{way}={bool(article.modals[other])}|{bool(modals)}"] = 1
+    modal = "'ll" if words[at].low.endswith("'ll") else words[at].low
+    verb_at, perfect, passive = _main_verb(words, at + 2 if modal in _WITH_TO else at + 1)
+    name = verb_at < len(words) and sentence.names[verb_at]
+    subject, head, start = _subject_of(sentence, at)
+    before = words[start - 1] if start > 0 else None
+    cue = next((cue for cue in reversed(sentence.cues) if 0 < at - cue.at < 14), None)
+    inside = sentence.inside[at]
+    return {
+        "modal": f"{modal}+have" if perfect else modal,
+        "verb": "<name>" if name else words[verb_at].verb if verb_at < len(words) else "",
+        "class": ("passive " if passive else "") + (words[verb_at].verb_class if verb_at < len(words) else ""),
+        "subject": _subject_kind(subject),
+        "head": head,
+        "opener": "" if before is None else before.low if before.low in _OPENERS else "w" if before.alnum else ",",
+        "under": cue.kind + "!" * cue.strong if cue else "speech" if inside else "-",
+        "same": "-" if cue is None else f"{subject in ('he', 'she', 'they', 'it', 'we')}{cue.refers}",
+        "inside": inside,
+        "conditional": article.conditions[number] > 0,
+        "past": min(2, article.past[number]),
+        "dated": article.dates[number] > 0,
+    }
 
 
-def _object(sentence: Sentence, cue: Attribution, found: dict[str, float]) -> None:
-    taken = "according" if cue.pattern == "according" else _object_kind(sentence, cue.at + 1)
-    kind = f"{cue.kind}{'!' if cue.strong else ''}"
-    for feature in (
-        f"{cue.lemma}|{taken}", f"{kind}|{taken}", f"{kind}|{taken}|{cue.pattern}", f"{kind}|{taken}|{cue.subject}",
-        f"{cue.lemma}|{cue.auxiliary}|{taken}", f"{taken}|{int(cue.coverage * 3.99)}|{cue.strong}",
-    ):  # fmt: skip
-        found["object:" + feature] = 1
-
-
-def _object_kind(sentence: Sentence, at: int) -> str:
+def object_kind(sentence: Sentence, at: int) -> str:
     """What follows a reporting verb, adverbs and dates skipped: that, speech, a clause ("+"), a noun phrase …"""
     words = sentence.words
     count = len(words)
@@ -223,68 +225,82 @@ def _object_kind(sentence: Sentence, at: int) -> str:
     return ("#" if word.digit else "ing" if word.low.endswith("ing") else "w") + clause
 
 
-def _follow(article: _Article, number: int, found: dict[str, float]) -> None:
-    sentence = article.sentences[number]
+def _context(article: _Article, number: int) -> Thing:
+    """What a sentence predicts, whom it addresses, and what its neighbours are like."""
+    sentence, modals = article.sentences[number], article.modals[number]
     words = sentence.words
-    strong = article.strong[number]
-    speech = "Q" if sentence.quoted > 0.6 else "q" if sentence.quoted > 0.1 else "n"
-    state = speech + ("!" if strong else "c" if sentence.cues else "")
-    found[f"follow:documents={article.documents}|{state}"] = 1
-    found[f"follow:percent={article.percent}|{state}|{article.percents[number]}"] = 1
-    outside = {word.low for word, inside in zip(words, sentence.inside, strict=True) if not inside}
-    if outside & _FIRST_PERSON:
-        found[f"follow:first_person|{state}"] = 1
-    if outside & {"you", "your"}:
-        found[f"follow:second_person|{state}"] = 1
+    thing: Thing = {
+        "predicts": bool(modals),
+        "state": article.states[number],
+        "documents": article.documents,
+        "percents": article.percents,
+        "percent": article.percent[number] > 0,
+    }
+    if modals or article.conditions[number]:
+        thing["conditional"] = article.conditions[number] > 0
+        thing["present"], thing["past"] = article.present[number] > 0, article.past[number] > 0
+    if modals:
+        thing["modals"], thing["first_modal"] = min(3, len(modals)), words[modals[0]].low
+        thing["rest"] = 4 * (len(words) - modals[0]) // len(words)
+    if article.first_person[number]:
+        thing["first_person"] = True
+    if article.second_person[number]:
+        thing["second_person"] = True
     if words:
-        found[f"follow:end={words[-1].low if not words[-1].alnum else ''}|{state}"] = 1
+        thing["end"] = "" if words[-1].alnum else words[-1].low
     if len(words) > 2 and words[0].low == "it" and words[1].low in ("'s", "is", "was"):
-        found["follow:it_is=" + words[2].low] = 1
+        thing["it_is"] = words[2].low
     for way, other in (("before", number - 1), ("after", number + 1)):
-        if 0 <= other < len(article.sentences) and article.sentences[other].length <= 4:
+        if 0 <= other < len(article.sentences):
             near = article.sentences[other]
-            found[f"follow:short_{way}={near.length}|{near.paragraph == sentence.paragraph}"] = 1
-    if speech != "n" or strong:
-        return
+            same = near.paragraph == sentence.paragraph
+            if same:
+                thing["predicts_" + way] = bool(article.modals[other])
+            if near.length <= 4:
+                thing["short_" + way], thing["same_" + way] = near.length, same
+    return thing
+
+
+def _continuation(article: _Article, number: int) -> Thing:
+    """How a sentence without speech or a strong cue follows on those before it."""
     if number == 0:
-        found["follow:first"] = 1
-        return
+        return {"first": True}
+    sentence, previous = article.sentences[number], article.sentences[number - 1]
+    words = sentence.words
     first = next((i for i, word in enumerate(words) if word.alnum), None)
     opener = (
         "" if first is None else "NAME" if sentence.names[first] else words[first].low if words[first].function else "w"
     )
-    tenses = {word.tense for word in words}
-    tense = ("past" if "past" in tenses else "") + ("present" if "present" in tenses else "")
-    previous = article.sentences[number - 1]
-    same = previous.paragraph == sentence.paragraph
     best = article.best[number - 1]
     cue = best if best is not None and best.strong else None
     source = previous.own_source or (cue.refers if cue else "-")
-    spoken = source + ("Q" if previous.quoted > 0.6 else "q" if previous.quoted > 0.1 else "n")
-    subject, verb = (cue.subject, cue.lemma) if cue else ("-", "-")
-    numbers = any(word.digit for word in words)
     shared = {w.low for w in words if len(w.low) > 4} & {w.low for w in previous.words if len(w.low) > 4}
-    for feature in (
-        f"{same}|{spoken}|{opener}", f"{same}|{spoken}|{tense}", f"{same}|{spoken}|{state}",
-        f"{same}|{subject}|{opener}",
-        f"{same}|{subject}|{tense}|{bool(sentence.cues)}", f"{same}|{spoken}|verb={verb}",
-        f"{same}|{source}|{bool(article.modals[number])}|{numbers}", f"shared={min(3, len(shared))}|{same}|{source}",
-        f"tail={previous.words[-1].low if previous.words and not previous.words[-1].alnum else ''}|{same}",
-    ):  # fmt: skip
-        found["follow:" + feature] = 1
+    thing: Thing = {
+        "same": previous.paragraph == sentence.paragraph,
+        "spoken": source + _speech(previous),
+        "source": source,
+        "opener": opener,
+        "tense": ("past" if article.past[number] else "") + ("present" if article.present[number] else ""),
+        "state": article.states[number],
+        "subject": cue.subject if cue else "-",
+        "verb": cue.lemma if cue else "-",
+        "has_cue": bool(sentence.cues),
+        "predicts": bool(article.modals[number]),
+        "digits": article.digits[number] > 0,
+        "shared": min(3, len(shared)),
+        "tail": previous.words[-1].low if previous.words and not previous.words[-1].alnum else "",
+    }
     if number + 1 < len(article.sentences) and article.sentences[number + 1].paragraph == sentence.paragraph:
-        following = article.sentences[number + 1]
-        after = article.best[number + 1]
-        source = (following.own_source or "-") + ("Q" if following.quoted > 0.6 else "n")
-        found[f"follow:next={source}|{after.lemma if after and after.strong else '-'}"] = 1
-        found[f"follow:next={source}|{state}"] = 1
+        following, after = article.sentences[number + 1], article.best[number + 1]
+        thing["next_source"] = (following.own_source or "-") + ("Q" if following.quoted > 0.6 else "n")
+        thing["next_verb"] = after.lemma if after and after.strong else "-"
     for distance in range(1, min(6, number + 1)):
         earlier = article.sentences[number - distance]
-        speaker = earlier.own_source or earlier.speaker
-        if speaker:
+        if speaker := earlier.own_source or earlier.speaker:
             apart = min(3, sentence.paragraph - earlier.paragraph)
-            found[f"follow:last={distance}|{speaker}|{apart == 0}"] = 1
-            found[f"follow:last_paragraph={apart}|{speaker}|{opener}"] = 1
+            thing["distance"], thing["speaker"] = distance, speaker
+            thing["apart"], thing["same_paragraph"] = apart, apart == 0
             break
     else:
-        found["follow:last=none"] = 1
+        thing["nobody"] = True
+    return thing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,42 +9,41 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from model.features import CHANNELS, named_features, ngrams
-from model.words import Sentence
+from model.features import CHANNELS, MEASURES, conjunctions, measures, ngrams
+from model.templates import GROUPS, Groups, Keys, Rows
+from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
 Analysed = Sequence[Sentence]
 
+_PREFIX = 18  # bits of a hash by which it is looked up: about as many prefixes as a trained model has columns
+_MEASURE_GROUPS = np.array([GROUPS.index(name.partition(":")[0]) for name in MEASURES], np.int8)
+
 
 class FeatureSpace:
-    """Which n-grams and named features have a column, learnt from analysed articles.
+    """Which features have a column, learnt from analysed articles: hashed ones, then the measures.
 
-    An n-gram needs `least` sentences to get one. Of n-grams whose hashes fall into one slot the most frequent stays, so
-    that looking one up is two array reads.
+    A feature needs `least` sentences to get a column.
     """
 
-    def __init__(self, least: int = 2, slots: int = 1 << 20) -> None:
-        self.least, self.slots = least, slots
+    def __init__(self, least: int = 2) -> None:
+        self.least = least
 
     def fit(self, articles: Sequence[Analysed]) -> FeatureSpace:
         sentences = sum(len(article) for article in articles)
-        grams = [
-            np.unique(np.stack([rows, keys.astype(np.int64), channels]), axis=1)
-            for rows, keys, channels in map(ngrams, articles)
+        found = [
+            np.unique(np.stack([rows, keys.astype(np.int64), groups]), axis=1)
+            for rows, keys, groups in (_features(article, WordTable(article)) for article in articles)
         ]
-        keys, counts = np.unique(np.concatenate([gram[1] for gram in grams]), return_counts=True)
-        channels = np.zeros(len(keys), np.int8)
-        for gram in grams:
-            channels[np.searchsorted(keys, gram[1])] = gram[2]
-        order = np.argsort(-counts, kind="stable")
-        order = order[counts[order] >= self.least]
-        _, first = np.unique(keys[order] & (self.slots - 1), return_index=True)
-        kept = np.sort(order[first])
-        self.keys_ = keys[kept].astype(np.uint32)
-        self.channel_ = channels[kept]
-        self.idf_ = (np.log((1 + sentences) / (1 + counts[kept])) + 1).astype(np.float32)
-        named = Counter(name for article in articles for features in named_features(article) for name in features)
-        self.names_ = sorted(name for name, count in named.items() if count >= self.least)
+        keys, counts = np.unique(np.concatenate([each[1] for each in found]), return_counts=True)
+        groups = np.zeros(len(keys), np.int8)
+        for each in found:
+            groups[np.searchsorted(keys, each[1])] = each[2]
+        kept = counts >= self.least
+        self.keys_ = keys[kept].astype(np.uint32)  # in their order
+        self.group_ = groups[kept]
+        rarity = np.log((1 + sentences) / (1 + counts[kept])) + 1
+        self.weight_ = np.where(self.group_ < len(CHANNELS), rarity, 1).astype(np.float32)
         self._index()
         return self
 
@@ -57,50 +55,62 @@ class FeatureSpace:
         self._index()
 
     def _index(self) -> None:
-        self._slot = np.full(self.slots, -1, np.int32)
-        self._slot[self.keys_ & np.uint32(self.slots - 1)] = np.arange(len(self.keys_), dtype=np.int32)
-        self._groups: tuple[list[str], npt.NDArray[np.int64]] | None = None
-        self._column = {name: number for number, name in enumerate(self.names_, len(self.keys_))}
+        self._group = np.concatenate([self.group_, _MEASURE_GROUPS]).astype(np.int64)
+        self._weight = np.concatenate([self.weight_, np.ones(len(MEASURES))])
+        self._bounded_keys = np.append(self.keys_, np.uint32(0xFFFFFFFF))
+        self._first = np.searchsorted(self.keys_, np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX))
 
     @property
     def width(self) -> int:
-        return len(self.keys_) + len(self.names_)
+        return len(self.keys_) + len(MEASURES)
 
     def groups(self) -> tuple[list[str], npt.NDArray[np.int64]]:
         """Every group, and for each column the number of its own."""
-        if self._groups is None:
-            named = [name.partition(":")[0] for name in self.names_]
-            groups = [*CHANNELS, *sorted(set(named))]
-            number_of = {group: number for number, group in enumerate(groups)}
-            numbers = np.concatenate([self.channel_.astype(np.int64), [number_of[group] for group in named]])
-            self._groups = groups, numbers.astype(np.int64)
-        return self._groups
+        return list(GROUPS), self._group
 
-    def columns(self, article: Analysed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-        """(sentence, column, value) of all features: n-grams as TF-IDF of unit length a channel, named as they are."""
+    def columns(self, article: Analysed) -> tuple[Rows, Rows, Floats]:
+        """(sentence, column, value) of all features, in the order of the sentences and columns.
+
+        N-grams as TF-IDF of unit length a channel, conjunctions as 1, measures as they are.
+        """
         count = len(article)
-        rows, keys, _ = ngrams(article)
-        columns = self._slot[keys & np.uint32(self.slots - 1)]
-        known = (columns >= 0) & (self.keys_[columns] == keys)
-        cell, repeats = np.unique(rows[known] * np.int64(self.width) + columns[known], return_counts=True)
-        rows, columns = np.divmod(cell, self.width)
-        values = (1 + np.log(repeats)) * self.idf_[columns]
-        part = rows * len(CHANNELS) + self.channel_[columns]
-        length = np.sqrt(np.bincount(part, values * values, count * len(CHANNELS)))
-        values = values / length[part]
-        named = named_features(article)
-        column_of = self._column.get
-        named_columns = np.array([column_of(name, -1) for features in named for name in features], np.int64)
-        named_values = np.array([value for features in named for value in features.values()], np.float64)
-        named_rows = np.repeat(np.arange(count), [len(features) for features in named])
-        known = named_columns >= 0
-        return (
-            np.concatenate([rows, named_rows[known]]),
-            np.concatenate([columns, named_columns[known]]),
-            np.concatenate([values, named_values[known]]),
-        )
+        table = WordTable(article)
+        rows, keys, _ = _features(article, table)
+        columns, known = self._find(keys)
+        measured = np.arange(count)[:, None] << 32 | np.arange(len(self.keys_), self.width)
+        cells = np.concatenate([rows[known] << 32 | columns[known], measured.ravel()])
+        cell, repeats = np.unique(cells, return_counts=True)
+        rows, columns = cell >> 32, cell & 0xFFFFFFFF
+        values, group = self._weight[columns], self._group[columns]
+        again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))
+        values[again] *= 1 + np.log(repeats[again])
+        part = rows * len(GROUPS) + group
+        length = np.sqrt(np.bincount(part, values * values, count * len(GROUPS))).reshape(count, len(GROUPS))
+        length[:, len(CHANNELS) :] = 1
+        values /= length.ravel()[part]
+        values[columns >= len(self.keys_)] = measures(article, table).ravel()
+        return rows, columns, values
+
+    def _find(self, keys: Keys) -> tuple[Rows, npt.NDArray[np.bool_]]:
+        """The columns of hashes, and which have one: from the first with the same prefix on, of which there are few."""
+        columns = self._first[keys >> (32 - _PREFIX)]
+        short = np.flatnonzero(self._bounded_keys[columns] < keys)
+        while len(short):
+            columns[short] += 1
+            short = short[self._bounded_keys[columns[short]] < keys[short]]
+        return columns, (self._bounded_keys[columns] == keys) & (columns < len(self.keys_))
 
     def transform(self, article: Analysed) -> csr_matrix:
         """The features as a sparse matrix, (sentences, width)."""
         rows, columns, values = self.columns(article)
         return csr_matrix((values.astype(np.float32), (rows, columns)), shape=(len(article), self.width))
+
+
+def _features(article: Analysed, table: WordTable) -> tuple[Rows, Keys, Groups]:
+    """(sentence, hash, group) of every n-gram and conjunction."""
+    (rows, keys, groups), (other_rows, other_keys, other_groups) = ngrams(table), conjunctions(article, table)
+    return (
+        np.concatenate([rows, other_rows]),
+        np.concatenate([keys, other_keys]),
+        np.concatenate([groups, other_groups]),
+    )

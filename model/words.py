@@ -9,8 +9,12 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from itertools import accumulate, compress, count
+from struct import Struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from model.lexicon import Lexicon
 from model.quotations import Quotation, find_quotations
@@ -36,6 +40,12 @@ _ENDINGS = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s
 _PAST = {"was", "were", "had", "did", "said", "told"}
 _PRESENT = {"is", "are", "has", "have", "does", "do", "says"}
 _FIRST_PERSON = {"I", "I'm", "I've", "I'd", "I'll"}
+_I_AND_WE = {"i", "we", "my", "our", "me", "us", "i'm", "i've", "we're", "we've", "i'd", "i'll"}
+_KEYS = ("key", "name_key", "class_key", "name_class_key")
+_FLAGS = ("alnum", "digit", "calendar", "future", "heard", "past", "present", "condition", "percent", "first_person",
+          "second_person")  # fmt: skip
+_CODES = Struct(f"={len(_KEYS)}I{len(_FLAGS)}?")
+_TABLE = np.dtype([*((key, "=u4") for key in _KEYS), *((flag, "?") for flag in _FLAGS)])
 NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
 _QUOTE_MARK = re.compile('[“”„‟«»"]')
 
@@ -45,8 +55,8 @@ class Word:
 
     __slots__ = (
         "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
-        "common", "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future",
-        "gender", "hearsay", "institution", "key", "kind", "lemma", "low", "marker", "modal", "name_class_key",
+        "codes", "common", "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future",
+        "gender", "heard", "hearsay", "institution", "key", "kind", "lemma", "low", "marker", "modal", "name_class_key",
         "name_key", "noun_or_verb", "opener", "passive_hearsay", "preposition", "quantity", "refused", "role",
         "roles", "spokesperson", "statement_noun", "strong", "subordinator", "surface", "tense", "verb",
         "verb_class",
@@ -102,6 +112,14 @@ class Word:
         self.name_key = self.key if self.role or self.roles or self.institution else NAME_KEY
         self.class_key = zlib.crc32(self._word_class(name=False).encode())
         self.name_class_key = zlib.crc32(self._word_class(name=True).encode())
+        self.heard = (
+            self.hearsay or self.belief_noun or self.statement_noun or self.roles or self.spokesperson or self.quantity
+        )
+        self.codes = _CODES.pack(
+            self.key, self.name_key, self.class_key, self.name_class_key, self.alnum, self.digit, self.calendar,
+            self.future, self.heard, self.tense == "past", self.tense == "present", low in ("if", "unless"),
+            low in ("%", "percent"), low in _I_AND_WE, low in ("you", "your"),
+        )  # fmt: skip
 
     def _word_class(self, name: bool) -> str:
         """The coarse class of the word for the class n-grams."""
@@ -195,6 +213,46 @@ class Sentence:
         return self.length > 3 and words[-1].low in '.!?"' and any(word.finite or word.tense for word in words)
 
 
+class WordTable:
+    """The words of an article's sentences in one row, as NumPy arrays: `table["future"]` and the other codes of `Word`.
+
+    Counts and masks over all words cost no more than a few steps of a loop over them.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        self.words = [word for sentence in sentences for word in sentence.words]
+        lengths = [len(sentence.words) for sentence in sentences]
+        self.count = len(lengths)
+        self.starts = [0, *accumulate(lengths)][:-1]  # of the sentences
+        self.row = np.repeat(np.arange(self.count), lengths)  # sentence of each word
+        self.names = np.frombuffer(b"".join([bytes(sentence.names) for sentence in sentences]), bool)
+        self.inside = np.frombuffer(b"".join([bytes(sentence.inside) for sentence in sentences]), bool)
+        self._codes = np.frombuffer(b"".join([word.codes for word in self.words]), _TABLE)
+
+    def __getitem__(self, code: str) -> npt.NDArray[Any]:
+        return self._codes[code]
+
+    def counts(self, mask: npt.NDArray[np.bool_]) -> list[int]:
+        """How many words of each sentence the mask holds."""
+        counts: list[int] = np.bincount(self.row[mask], minlength=self.count).tolist()
+        return counts
+
+    def places(self, mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """(number of the sentence, number in it) of each word that the mask holds."""
+        held = np.flatnonzero(mask)
+        rows = self.row[held].tolist()
+        return [(row, at - self.starts[row]) for row, at in zip(rows, held.tolist(), strict=True)]
+
+    def ends(self, mask: npt.NDArray[np.bool_]) -> tuple[list[int], list[int]]:
+        """The first and the last word of each sentence that the mask holds; -1 where it holds none."""
+        first, last = np.full((2, self.count), -1)
+        held = np.flatnonzero(mask)
+        rows = self.row[held]
+        first[rows[::-1]] = held[::-1]
+        last[rows] = held
+        return first.tolist(), last.tolist()
+
+
 def read_article(
     paragraphs: Sequence[str], vocabulary: Vocabulary, spans: Sequence[Sequence[tuple[int, int]]] | None = None
 ) -> list[Sentence]:
@@ -258,7 +316,7 @@ def _find_names(sentences: Sequence[Sentence]) -> None:
     for sentence in sentences:
         words = sentence.words
         sentence.names = [word.capital for word in words]
-        for number in [number for number, capital in enumerate(sentence.names) if capital]:
+        for number in list(compress(count(), sentence.names)):
             if number and words[number - 1].surface not in '".:':
                 mid_sentence.add(words[number].surface)
             else:
