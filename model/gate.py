@@ -60,8 +60,10 @@ def read_floors(path: Path) -> dict[str, Any]:
                 0 <= value <= 1 for value in pinned["floors"].values()
             ):
                 raise ValueError(f"{name} needs a digest and floors between 0 and 1")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} is no floors file: {error}") from None
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError(f"{path} is no floors file: make one with scripts/evaluate.py --pin") from None
     return dict(floors)
 
 

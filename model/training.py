@@ -115,9 +115,9 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
     """Label the articles as a reader would send them and compare with their annotation, paragraph by paragraph.
 
     Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
-    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), confidence and accuracy
-    in ten bins of confidence and the expected calibration error over them, accuracy and coverage of the labels at least
-    so confident and of the certain ones.
+    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), confidence and
+    accuracy in ten bins of confidence and the expected calibration error over them, accuracy and coverage of the labels
+    at least so confident and of the certain ones. Raises ValueError where no paragraph has a label.
     """
     gold: list[str] = []
     predicted: list[str] = []
@@ -130,6 +130,8 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
                 predicted.append(found.label or "")
                 confidence.append(found.confidence)
                 certain.append(found.certain)
+    if not gold:
+        raise ValueError("the articles to evaluate on hold no paragraph with a label")
     precision, recall, f1, support = precision_recall_fscore_support(gold, predicted, labels=LABELS, zero_division=0.0)
     right = np.array(gold) == np.array(predicted)
     sure = np.array(confidence)

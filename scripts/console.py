@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
 
 from tqdm import tqdm as progress
 
-__all__ = ["progress", "run"]
+__all__ = ["natural", "positive", "progress", "run"]
 
 
 def run(command: Callable[[], int]) -> None:
@@ -17,7 +18,24 @@ def run(command: Callable[[], int]) -> None:
     except KeyboardInterrupt:
         status = 130
         print("stopped", file=sys.stderr)
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        status = 1
+        print(f"error: {error.filename}: {error.strerror}" if error.filename else f"error: {error}", file=sys.stderr)
+    except (ValueError, ImportError) as error:  # fsspec names the package that an address needs
         status = 1
         print(f"error: {error}", file=sys.stderr)
     sys.exit(status)
+
+
+def positive(text: str) -> int:
+    """Of an option: 1 or more."""
+    if (number := natural(text)) == 0:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def natural(text: str) -> int:
+    """Of an option: 0 or more."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 or more, not {text!r}")
+    return int(text)

@@ -21,7 +21,7 @@ from sklearn.model_selection import ParameterGrid
 from model.corpus import Article, read_corpus
 from model.training import evaluate, train
 from scripts.cluster import backend
-from scripts.console import run
+from scripts.console import natural, positive, run
 from scripts.parameters import choices
 
 Setting = tuple[dict[str, float], dict[str, Any]]  # weights of the corpora, parameters of the classifier
@@ -39,8 +39,8 @@ def main() -> int:
     )
     parser.add_argument("--on", metavar="NAME", help="score the articles of this corpus alone (default: all)")
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument("--seed", type=natural, default=0)
+    parser.add_argument("--jobs", type=positive, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
     parser.add_argument("--dry-run", action="store_true", help="say what would be fitted, fit nothing")
     arguments = parser.parse_args()

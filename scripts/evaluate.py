@@ -23,12 +23,13 @@ def main() -> int:
     parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
     parser.add_argument("--model", type=Path, help="folder of the model (default: the shipped one)")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw calibration and outlets of each corpus here")
-    floors = parser.add_mutually_exclusive_group()
-    floors.add_argument("--gate", type=Path, metavar="FLOORS", help="compare with these pinned floors")
-    floors.add_argument("--pin", type=Path, metavar="FLOORS", help="pin floors just below what this model reaches")
+    pinned = parser.add_mutually_exclusive_group()
+    pinned.add_argument("--gate", type=Path, metavar="FLOORS", help="compare with these pinned floors")
+    pinned.add_argument("--pin", type=Path, metavar="FLOORS", help="pin floors just below what this model reaches")
     parser.add_argument("--lower", action="store_true", help="with --pin: floors may fall")
     arguments = parser.parse_args()
 
+    floors = read_floors(arguments.gate) if arguments.gate else {}
     labeller = Labeller.load(arguments.model)
     sets = {path.stem: read_corpus(path) for path in arguments.corpora}
     if len(sets) < len(arguments.corpora):
@@ -48,11 +49,11 @@ def main() -> int:
 
     if arguments.pin:
         old = read_floors(arguments.pin) if arguments.pin.is_file() else {}
-        pinned = pin(labeller, sets, old, lower=arguments.lower)
-        arguments.pin.write_text(f"{json.dumps(pinned, indent=1)}\n", encoding="utf-8")
+        new = pin(labeller, sets, old, lower=arguments.lower)
+        arguments.pin.write_text(f"{json.dumps(new, indent=1)}\n", encoding="utf-8")
         print(f"floors pinned in {arguments.pin}")
     if arguments.gate:
-        against = check(labeller, sets, read_floors(arguments.gate))
+        against = check(labeller, sets, floors)
         for sentence in against:
             print(f"gate: {sentence}", file=sys.stderr)
         print("gate: closed" if against else "gate: open")

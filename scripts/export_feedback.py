@@ -8,32 +8,35 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
+from typing import cast
 
+from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from model import Labeller
 from model.corpus import write_corpus
-from scripts.console import progress, run
+from scripts.console import positive, progress, run
 from scripts.feedback import agree, annotate
 from server.problems import Problem
-from server.settings import Settings
-from server.store import Store
+from server.settings import Settings, wrong
+from server.store import Store, cause
 
 
 def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="corpus file to write")
-    parser.add_argument("--agree", type=int, default=2, help="corrections that must agree (default: %(default)s)")
+    parser.add_argument("--agree", type=positive, default=2, help="corrections that must agree (default: %(default)s)")
     parser.add_argument(
-        "--per-origin", type=int, default=20, help="texts to take of one caller at most (default: %(default)s)"
+        "--per-origin", type=positive, default=20, help="texts to take of one caller at most (default: %(default)s)"
     )
-    parser.add_argument("--most", type=int, default=500, help="texts to take at most (default: %(default)s)")
+    parser.add_argument("--most", type=positive, default=500, help="texts to take at most (default: %(default)s)")
     parser.add_argument("--dry-run", action="store_true", help="count, write nothing")
     arguments = parser.parse_args()
-    if min(arguments.agree, arguments.per_origin, arguments.most) < 1:
-        parser.error("--agree, --per-origin and --most must be 1 or more")
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise ValueError(wrong(error)) from None
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
         raise ValueError(f"there is no feedback store at {file}; set SAYSO_STATE_DIR to the folder of the server")
@@ -45,7 +48,7 @@ def main() -> int:
             per_origin=arguments.per_origin,
         )
     except Problem as problem:
-        raise OSError(problem.detail) from None
+        raise OSError(f"the feedback store cannot be read: {cause(cast(Exception, problem.__context__))}") from None
     for reason, count in sorted(left_out.items()):
         print(f"left out: {count} {reason}")
     print(f"{len(agreed)} texts agreed on")

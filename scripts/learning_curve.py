@@ -15,7 +15,7 @@ from model.card import make_card
 from model.corpus import Article, digest_of, read_corpus
 from model.training import evaluate, train
 from scripts.cluster import backend
-from scripts.console import progress, run
+from scripts.console import positive, progress, run
 
 _FEWEST = 6  # articles in the smallest part
 
@@ -25,8 +25,10 @@ def main() -> int:
     parser.add_argument("model", type=Path, help="folder of the model, made by train.py")
     parser.add_argument("corpora", nargs="+", type=Path, help="the corpora that it was trained on")
     parser.add_argument("--on", type=Path, required=True, help="corpus to evaluate on")
-    parser.add_argument("--steps", type=int, default=3, help="how often to halve the articles (default: %(default)s)")
-    parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument(
+        "--steps", type=positive, default=3, help="how often to halve the articles (default: %(default)s)"
+    )
+    parser.add_argument("--jobs", type=positive, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
     parser.add_argument("--dry-run", action="store_true", help="check everything, train nothing")
     arguments = parser.parse_args()
@@ -39,8 +41,8 @@ def main() -> int:
     if seen := [article.id for article in held_out if article.id in ids]:
         raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
     random.Random(manifest["seed"]).shuffle(articles)
-    sizes = [len(articles) >> step for step in range(max(arguments.steps, 0), 0, -1)]
-    if not sizes or sizes[0] < _FEWEST:
+    sizes = [len(articles) >> step for step in range(arguments.steps, 0, -1)]
+    if sizes[0] < _FEWEST:
         raise ValueError(
             f"--steps {arguments.steps}: the smallest part must have {_FEWEST} articles or more, of {len(articles)}"
         )

@@ -15,7 +15,7 @@ from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
 from model.training import evaluate, train
 from scripts.cluster import backend
-from scripts.console import run
+from scripts.console import natural, positive, run
 from scripts.parameters import choices
 
 
@@ -42,8 +42,8 @@ def main() -> int:
     parser.add_argument("--beside", type=Path, help="folder of a model whose figures the card shows beside these")
     parser.add_argument("--name", help="of the model (default: sayso and the language)")
     parser.add_argument("--version", default="1.0.0")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
+    parser.add_argument("--seed", type=natural, default=0)
+    parser.add_argument("--jobs", type=positive, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
     parser.add_argument("--dry-run", action="store_true", help="read and check the corpora, train nothing")
     arguments = parser.parse_args()
@@ -65,6 +65,7 @@ def main() -> int:
         print(f"dry run: {arguments.out} not written")
         return 0
 
+    arguments.out.mkdir(parents=True, exist_ok=True)  # before an hour's work
     weights = [weight_of[path] for path, each in corpora.items() for _ in each]
     with backend(arguments.scheduler):
         labeller = train(

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from server.logs import CONFIG
-from server.settings import Settings
+from server.settings import Settings, wrong
 
 names = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
 if unknown := sorted(name for name in os.environ if name.startswith("SAYSO_") and name not in names):
@@ -18,8 +18,7 @@ if unknown := sorted(name for name in os.environ if name.startswith("SAYSO_") an
 try:
     settings = Settings()
 except ValidationError as error:
-    wrong = "\n".join(f"  SAYSO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-    sys.exit(f"These settings are wrong:\n{wrong}")
+    sys.exit(f"These settings are wrong: {wrong(error)}")
 
 # Before NumPy is loaded. An article's matrices are small: with threads of NumPy's own, on cores where others work,
 # a request takes twice the time and many times the CPU.

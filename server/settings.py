@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from limits import parse as parse_rate
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.state_dir.resolve() / 'feedback.db'}"
+
+
+def wrong(error: ValidationError) -> str:
+    """Which variables are wrong, and why."""
+    return "; ".join(f"SAYSO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
 
 
 def is_loopback(host: str) -> bool:

@@ -32,6 +32,7 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
             capture_output=True,
             text=True,
             timeout=120,
+            cwd=ROOT,
             env={**os.environ, "TQDM_DISABLE": "1"},
         )
 

@@ -107,7 +107,6 @@ def test_the_learning_curve_ends_with_the_model_itself(walked, command):
         (["train"], [], "the model was trained on own.jsonl as well"),
         (["train", "held-out"], [], "the model was not trained on this corpus"),
         (["train", "own"], ["--steps", "9"], "--steps 9: the smallest part must have 6 articles"),
-        (["train", "own"], ["--steps", "0"], "--steps 0: the smallest part must have 6 articles"),
     ],
 )
 def test_a_learning_curve_of_another_models_corpora_is_refused(walked, command, corpora, more, reason):
