@@ -66,7 +66,7 @@ export class Overlay {
       onPress(button, act);
       return button;
     });
-    this.notice.replaceChildren(h("p", {}, message), ...buttons, close);
+    this.notice.replaceChildren(h("p", {}, message), close, h("div", { class: "foot" }, ...buttons));
     this.notice.toggleAttribute("data-passing", !todo.length);
   }
 

@@ -82,6 +82,7 @@ export class Placement {
       }
       label.dataset.side = column.side;
       label.toggleAttribute("data-slim", column.slim);
+      label.toggleAttribute("data-tight", column.width < ROOMY);
       const x = column.side === "left" ? box.left - column.gap - column.width : column.edge + column.gap;
       label.style.width = `${column.width}px`;
       label.style.height = column.slim ? "" : `${box.height}px`;
@@ -124,7 +125,8 @@ interface Column {
 
 const GAP = 8;
 const WIDEST = 176;
-const NARROWEST = 104;
+const ROOMY = 168; // for a word and further shapes
+const NARROWEST = 104; // for a word in two lines
 const SLIM = 15;
 
 /** A point beside the text is free if only elements around the text are there. */

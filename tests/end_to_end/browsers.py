@@ -135,7 +135,10 @@ class Tab(ABC):
         self.wait(f"{IN_OVERLAY}?.querySelectorAll('.sayso-label').length === {count}")
 
     def wait_for(self, state: str, timeout: float = 20) -> None:
-        self.wait(f"{OVERLAY}?.dataset.saysoState === '{state}'", timeout)
+        try:
+            self.wait(f"{OVERLAY}?.dataset.saysoState === '{state}'", timeout)
+        except TimeoutError as error:
+            raise TimeoutError(f"not {state} but {self.state} within {timeout} s, saying {self.notice!r}") from error
 
 
 class Browser(ABC):
@@ -303,10 +306,10 @@ class Chromium(Browser):
         tab.front()
         url = tab.js("location.href")
         deadline = time.monotonic() + 5
-        while True:  # on a busy machine another tab is in front for a moment more, and would get the press
+        while True:  # on a busy machine another tab, at times of the same address, is in front for a moment more
             tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
             [active] = [each for each in tabs if each["embedderData"]["tabActive"]]
-            if active["url"] == url or time.monotonic() > deadline:
+            if [each for each in tabs if each["url"] == url] == [active] or time.monotonic() > deadline:
                 break
             time.sleep(0.02)
         self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": active["targetId"]})

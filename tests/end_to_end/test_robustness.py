@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
@@ -118,6 +119,17 @@ def test_five_thousand_paragraphs_are_labelled_and_the_page_stays_quick(labelled
         return slowest })()"""
     )
     assert slowest < 2000  # no freeze; benchmarks/extension.py measures
+
+
+def test_he_is_still_somebody_where_a_long_article_goes_out_in_parts(labelled, site, wire, server, article):
+    long = (article[1:] * 50)[:999]
+    told = ["‘The wall is new,’ Eskil Bratland, a boatman, said on Monday.", "‘It held for five hours,’ he said."]
+    alone = server.post("/v1/label", {"paragraphs": told[1:]}).json()["paragraphs"][0]["sentences"][0]
+    assert "Bratland" not in json.dumps(alone["speaker"])
+    tab = labelled(site.add("/parts", page([article[0], *long, *told])))
+    assert [len(request) for request in wire.asked] == [1000, 51]
+    last = tab.js(f"[...{LABELS}].at(-1).getAttribute('aria-label')")
+    assert "Bratland" in last
 
 
 def test_a_background_killed_while_it_waits_is_woken_and_asks_again(browser, tab, site, wire, article):
