@@ -20,6 +20,8 @@ try:
 except ValidationError as error:
     sys.exit(f"These settings are wrong: {wrong(error)}")
 
+os.umask(0o077)  # what the server keeps, readers' texts among it, is for its own user alone
+
 # Before NumPy is loaded. An article's matrices are small: with threads of NumPy's own, on cores where others work,
 # a request takes twice the time and many times the CPU.
 os.environ["OMP_NUM_THREADS"] = "1"

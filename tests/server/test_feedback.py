@@ -119,6 +119,14 @@ def test_tokens_and_keys_are_not_in_the_database(server: Server):
     assert key.encode() not in kept
 
 
+def test_other_users_of_the_machine_cannot_read_what_the_server_keeps(start_server):
+    server = start_server(workers=1)
+    file_correction(server, text="The ferry stops.", consent=True)
+    kept = [path for path in server.state_dir.rglob("*") if path != server.log]
+    assert {"feedback.db", "feedback.db-wal", "origins.key", "metrics"} <= {path.name for path in kept}
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_a_deleted_text_is_gone_from_the_file(start_server):
     server = start_server(workers=1)
     secret = "Zanzibarquux, the harbour master said."
