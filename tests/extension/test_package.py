@@ -78,3 +78,15 @@ def test_the_linter_of_mozillas_store_finds_nothing_to_warn_of():
     report = subprocess.run(["npm", "run", "--silent", "lint:firefox"], cwd=EXTENSION, capture_output=True, text=True)
     assert report.returncode == 0, report.stdout
     assert "warnings        0" in report.stdout
+
+
+def test_the_docs_name_every_permission_shortcut_and_oldest_browser(manifest):
+    docs = (EXTENSION.parent / "docs/extension.md").read_text()
+    named = [f"`{permission}`" for permission in manifest["permissions"] + manifest["host_permissions"]]
+    named += [command["suggested_key"]["default"] for command in manifest["commands"].values()]
+    if "browser_specific_settings" in manifest:
+        oldest = manifest["browser_specific_settings"]["gecko"]["strict_min_version"].removesuffix(".0")
+        named.append(f"Firefox ({oldest} or newer)")
+    else:
+        named.append(f"Chrome ({manifest['minimum_chrome_version']} or newer)")
+    assert [name for name in named if name not in docs] == []
