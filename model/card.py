@@ -26,7 +26,7 @@ def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> st
         " reported fact, attributed claim, anonymous claim or forecast. It never says what is true.",
         "",
         "Linear models over hashed n-grams and an analysis of reporting verbs, their subjects and quotations, averaged"
-        " with a small network that reads the sentences around. This card is generated from `manifest.json`.",
+        " with two small networks that read the sentences around. This card is generated from `manifest.json`.",
         "",
         "## Trained on",
         "",
@@ -101,6 +101,13 @@ def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | N
             *(f"| {b['confidence']:.2f} | {b['accuracy']:.3f} | {b['labels']} |" for b in figures["calibration"]),
             "",
         ]
+    if figures.get("manners"):
+        lines += ["| told by | paragraphs | right |", "| --- | ---: | ---: |"]
+        lines += [
+            f"| {manner} | {row['paragraphs']} | {row['right'] / row['paragraphs']:.3f} |"
+            for manner, row in figures["manners"].items()
+        ]
+        lines.append("")
     if figures.get("outlets"):
         lines += ["| outlet | paragraphs | accuracy | macro-F1 |", "| --- | ---: | ---: | ---: |"]
         lines += [

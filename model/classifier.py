@@ -1,7 +1,7 @@
-"""Sentence probabilities: linear models over hashed n-grams and named features, averaged with a small network.
+"""Sentence probabilities: linear models over hashed n-grams and named features, averaged with two small networks.
 
-The linear models read a sentence with the analysis of its cues; the network reads it among its neighbours. They err in
-different places, so their mean is better than either. Serving is NumPy and SciPy alone.
+The linear models read a sentence with the analysis of its cues; the networks read it among its neighbours. They err in
+different places, so their mean is better than each. Serving is NumPy and SciPy alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from model.corpus import Code
+from model.features import CHANNELS
 from model.network import ContextNetwork
+from model.paragraphs import Calibration
 from model.space import Analysed, FeatureSpace, Floats
 
 # Columns of the probabilities.
@@ -34,7 +36,6 @@ _SCALES = {
     "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "frame", "speech", "place", "cue"), 0.5),
     "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
 }  # fmt: skip
-_LINEAR_SHARE = 0.6  # of the linear models in the mean with the network; likewise
 _WEIGHTS = {"U": 3.0, "F": 5.0}  # the rare classes count for more
 
 
@@ -42,39 +43,56 @@ class SentenceClassifier(BaseEstimator):
     """Probabilities of source, forecast and statement for the sentences of an article.
 
     `fit` takes analysed articles and their codes, `predict_proba` one analysed article; it returns
-    (sentences, 5): none, named, unnamed (these three sum to one), forecast, statement.
+    (sentences, 5): none, named, unnamed (these three sum to one), forecast, statement. Each of `folds` parts of the
+    articles is held out in turn. A feature needs `least` sentences, `C` is the inverse of the linear models'
+    regularisation, and `linear_share` what they weigh in the mean with the networks: chosen by cross-validation.
     """
 
-    def __init__(self, folds: int = 3, seed: int = 0, jobs: int = 1) -> None:
+    calibration_: Calibration  # of paragraphs, by training
+
+    def __init__(
+        self,
+        folds: int = 3,
+        seed: int = 0,
+        jobs: int = 1,
+        least: int = 3,
+        C: float = 2.0,
+        linear_share: float = 0.4,
+    ) -> None:
         self.folds, self.seed, self.jobs = folds, seed, jobs
+        self.least, self.C, self.linear_share = least, C, linear_share
 
     def fit(
         self,
         articles: Sequence[Analysed],
         codes: Sequence[Sequence[Code]],
         weights: Sequence[float] | None = None,
-        served: Sequence[Analysed] | None = None,
+        groups: Sequence[int] | None = None,
     ) -> SentenceClassifier:
         """Fit on all articles; `held_out_` gets the probabilities of each when its fold was left out.
 
-        `weights` says how much each article counts, 1 by default. `served` are the same articles as a reader's would be
-        analysed, with sentences found instead of given: what is predicted for these is kept where they are given.
+        `weights` says how much each article counts, 1 by default. Articles of one of the `groups` (numbers from 0 on)
+        are held out together; by default each is a group of its own.
         """
         lengths = [len(article) for article in articles]
         counts = np.repeat(np.ones(len(articles)) if weights is None else np.asarray(weights, float), lengths)
-        fold_of = np.random.default_rng(self.seed).permutation(len(articles)) % self.folds
+        group_of = np.arange(len(articles)) if groups is None else np.asarray(groups)
+        fold_of = np.random.default_rng(self.seed).permutation(group_of.max() + 1)[group_of] % self.folds
         fold = np.repeat(fold_of, lengths)
         y = np.array([code for article in codes for code in article])
-        self.space_ = FeatureSpace().fit(articles)
-        X = vstack(Parallel(self.jobs)(delayed(self.space_.transform)(article) for article in articles)).tocsr()
+        self.space_ = FeatureSpace(self.least).fit(articles)
+        features = Parallel(self.jobs)(delayed(self.space_.transform)(article) for article in articles)
+        X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
         train = [np.ones(len(y), bool)] + [fold != held_out for held_out in range(self.folds)]
         # The networks take longest, so they come first.
+        group = self.space_.groups()[1]
+        named = [_without(features_of_it, group < len(CHANNELS)) for features_of_it in features]
         networks = Parallel(self.jobs)(
-            delayed(_fit_network)(articles, codes, rows, counts, self.seed) for rows in train
+            delayed(_fit_network)(articles, named, codes, rows, counts, self.seed) for rows in train
         )
         fitted = Parallel(self.jobs)(
-            delayed(_fit_head)(head, X, y, rows, counts, scales[head]) for rows in train for head in _SCALES
+            delayed(_fit_head)(head, X, y, rows, counts, scales[head], self.C) for rows in train for head in _SCALES
         )
         stages = [_stack(fitted[number : number + len(_SCALES)]) for number in range(0, len(fitted), len(_SCALES))]
         self.coefficients_, self.intercepts_ = stages[0]
@@ -82,10 +100,8 @@ class SentenceClassifier(BaseEstimator):
         self.held_out_: list[Floats] = [np.empty((0, 5))] * len(articles)
         for number, ((coefficients, intercepts), network) in enumerate(zip(stages[1:], networks[1:], strict=True)):
             for i in np.flatnonzero(fold_of == number).tolist():
-                article = (served or articles)[i]
-                if article:
-                    linear = _probabilities(self._scores(article, coefficients, intercepts))
-                    self.held_out_[i] = _mean(linear, network.predict_proba(article))
+                if articles[i]:
+                    self.held_out_[i] = self._mean(articles[i], coefficients, intercepts, network)
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -104,8 +120,7 @@ class SentenceClassifier(BaseEstimator):
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
             return np.empty((0, 5))
-        linear = _probabilities(self._scores(article, self.coefficients_, self.intercepts_))
-        return _mean(linear, self.network_.predict_proba(article))
+        return self._mean(article, self.coefficients_, self.intercepts_, self.network_)
 
     def contributions(self, article: Analysed) -> dict[str, Floats]:
         """For each group of columns what it adds to the scores of the linear models, (sentences, 5)."""
@@ -116,12 +131,19 @@ class SentenceClassifier(BaseEstimator):
         np.add.at(result, (number[columns], rows), added)
         return dict(zip(groups, result, strict=True))
 
-    def _scores(self, article: Analysed, coefficients: npt.NDArray[np.float32], intercepts: Floats) -> Floats:
-        """(sentences, 5); summed column by column, which for one article is faster than a sparse product."""
-        rows, columns, values = self.space_.columns(article)
-        weights = coefficients[columns]
-        scores = [np.bincount(rows, weights[:, score] * values, len(article)) for score in range(weights.shape[1])]
-        return np.stack(scores, axis=1) + intercepts
+    def _mean(
+        self, article: Analysed, coefficients: npt.NDArray[np.float32], intercepts: Floats, network: ContextNetwork
+    ) -> Floats:
+        """The weighted geometric mean of the probabilities of linear models and networks."""
+        features = self.space_.transform(article)
+        linear = _probabilities(features @ coefficients + intercepts)
+        near = network.predict_proba(article, features)
+        share = self.linear_share
+        result = linear**share * near ** (1 - share)
+        result[:, :3] /= result[:, :3].sum(axis=1, keepdims=True)
+        against = (1 - linear[:, 3:]) ** share * (1 - near[:, 3:]) ** (1 - share)
+        result[:, 3:] /= result[:, 3:] + against
+        return result
 
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
         groups, number = self.space_.groups()
@@ -140,6 +162,7 @@ def _fit_head(
     rows: npt.NDArray[np.bool_],
     counts: Floats,
     scale: npt.NDArray[np.float32],
+    C: float,
 ) -> tuple[npt.NDArray[np.float32], Floats]:
     source, forecast, statement = _targets(codes)
     target = {"source": source, "forecast": forecast, "statement": statement}[head]
@@ -152,8 +175,8 @@ def _fit_head(
         rows = rows & statement
     used = scale > 0
     scaled = X[rows][:, used] @ diags(scale[used])
-    with threadpool_limits(1):  # more threads sum in another order: the same figures wherever it is fitted
-        fitted = LogisticRegression(max_iter=150, tol=1e-3).fit(scaled, target[rows], sample_weight=weight[rows])
+    with threadpool_limits(1):
+        fitted = LogisticRegression(C=C, max_iter=1000, tol=2e-5).fit(scaled, target[rows], sample_weight=weight[rows])
     coefficients = np.zeros((X.shape[1], len(fitted.intercept_)), np.float32)
     coefficients[used] = (fitted.coef_ * scale[used]).T
     return coefficients, fitted.intercept_
@@ -161,6 +184,7 @@ def _fit_head(
 
 def _fit_network(
     articles: Sequence[Analysed],
+    features: Sequence[csr_matrix],
     codes: Sequence[Sequence[Code]],
     rows: npt.NDArray[np.bool_],
     counts: Floats,
@@ -170,17 +194,19 @@ def _fit_network(
     chosen = [i for i, start in enumerate(starts[:-1]) if len(articles[i]) and rows[start]]
     with threadpool_limits(1):
         return ContextNetwork().fit(
-            [articles[i] for i in chosen], [codes[i] for i in chosen], seed, [counts[starts[i]] for i in chosen]
+            [articles[i] for i in chosen],
+            [features[i] for i in chosen],
+            [codes[i] for i in chosen],
+            seed,
+            [counts[starts[i]] for i in chosen],
         )
 
 
-def _mean(linear: Floats, near: Floats) -> Floats:
-    """The weighted geometric mean of two sets of probabilities."""
-    result = linear**_LINEAR_SHARE * near ** (1 - _LINEAR_SHARE)
-    result[:, :3] /= result[:, :3].sum(axis=1, keepdims=True)
-    against = (1 - linear[:, 3:]) ** _LINEAR_SHARE * (1 - near[:, 3:]) ** (1 - _LINEAR_SHARE)
-    result[:, 3:] /= result[:, 3:] + against
-    return result
+def _without(features: csr_matrix, dropped: npt.NDArray[np.bool_]) -> csr_matrix:
+    """The matrix with nothing in some columns."""
+    kept = ~dropped[features.indices]
+    ends = np.concatenate([[0], np.cumsum(kept)])[features.indptr]
+    return csr_matrix((features.data[kept], features.indices[kept], ends), features.shape)
 
 
 def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt.NDArray[np.float32], Floats]:

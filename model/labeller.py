@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import exp
-from operator import mul
 from pathlib import Path
 from typing import Any, cast
 
@@ -71,21 +69,18 @@ class Labeller:
         sentences = self.analyse(paragraphs)
         return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences).tolist(), explain)
 
-    def analyse(
-        self, paragraphs: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]] | None = None
-    ) -> list[Sentence]:
-        """Steps 1 to 3: sentences, quotations, sources. `spans` gives the offsets of sentences where they are known."""
-        sentences = read_article(paragraphs, self._vocabulary, spans)
+    def analyse(self, paragraphs: Sequence[str]) -> list[Sentence]:
+        """Steps 1 to 3: sentences, quotations, sources."""
+        sentences = read_article(paragraphs, self._vocabulary)
         find_sources(sentences)
         return sentences
 
     def kinds(self, sentences: Sequence[Sentence], probabilities: Sequence[Sequence[float]]) -> list[Kind]:
         """The decision on each sentence."""
-        least, whole_least, foreseen = (self._thresholds[name] for name in ("statement", "whole_statement", "forecast"))
+        least, foreseen = self._thresholds["statement"], self._thresholds["forecast"]
         kinds = []
         for sentence, row in zip(sentences, probabilities, strict=True):
-            sure = row[STATEMENT]
-            states = sentence.length > 0 and sure >= whole_least and (sure >= least or sentence.is_whole)
+            states = sentence.length > 0 and row[STATEMENT] >= least
             source = SOURCES[row.index(max(row[:3]))] if states else None
             if (
                 states
@@ -104,8 +99,7 @@ class Labeller:
             return 1 - max((row[STATEMENT] for row in probabilities), default=0.0)
         rows, words = [probabilities[i] for i in states], [kinds[i].words for i in states]
         found = evidence(rows, words, self._thresholds["forecast"])
-        *slopes, intercept = self.classifier.calibration_
-        return 1 / (1 + exp(-intercept - sum(map(mul, slopes, found))))
+        return self.classifier.calibration_.chance(found)
 
     def _assemble(
         self,
@@ -169,7 +163,8 @@ def _mention(
         return None
     refers = _REFERS[kind.source]
     opening = sentence.opening if sentence.opening and sentence.opening.refers == refers else None
-    if opening and sentence.speaker_cue and not sentence.own_cue and sentence.quoted < 0.9:
+    speaks = sentence.speaker_cue or (sentence.ends_inside and not sentence.starts_inside)
+    if opening and speaks and not sentence.own_cue and sentence.quoted < 0.9:
         return opening  # "Weber shared her concern: “It is late.”"
     if sentence.starts_inside and sentence.speaker_found in _GUESSED and number:
         begun = before[number - 1] or sentences[number - 1].opening

@@ -1,38 +1,53 @@
-"""A small neural network that reads each sentence among its neighbours; it errs elsewhere than the linear model does.
+"""Two small neural networks that read each sentence among its neighbours; they err elsewhere than the linear models.
 
-A convolution over the words, pooled over each sentence and joined with numbers of the analysis, then a convolution over
-the sentences of the article (after Kim 2014, "Convolutional neural networks for sentence classification"). NumPy alone:
-gradients by hand, minibatches of whole articles, Adam (Kingma and Ba 2015) with decoupled weight decay.
+One reads words: a convolution, pooled over each sentence (after Kim 2014, "Convolutional neural networks for sentence
+classification"). The other reads the named features as a bag of vectors. Both join what they read with numbers of the
+analysis, and go on with a convolution over the sentences of the article. NumPy and SciPy alone: gradients by hand,
+minibatches of whole articles, Adam (Kingma and Ba 2015) with decoupled weight decay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 
 from model.corpus import Code
 from model.subjects import NAMED, OPEN, UNNAMED
-from model.words import Sentence
+from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[Any]  # single precision; double where gradients are checked
 Rows = npt.NDArray[np.int64]
 Weights = dict[str, Floats]
 State = tuple[Any, ...]
+Shapes = dict[str, tuple[int, ...]]
 
 # Sizes and settings, chosen by cross-validation.
-_WORD, _CLASS, _HIDDEN = 32, 12, 64
+_WORD, _CLASS, _CHANNELS, _FEATURE, _HIDDEN = 32, 12, 48, 32, 64
 _WORDS_WIDE, _SENTENCES_WIDE = 5, 7
-_LEAST_WORD, _LEAST_CLASS = 3, 10  # sightings that earn a word, or a class of words, its own vector
-_NETWORKS, _EPOCHS, _BATCH_WORDS = 2, 16, 5000
-_RATE, _DECAY, _WARM_STEPS = 2e-3, 1e-2, 50
-_DROP_WORD, _DROP_HIDDEN = 0.1, 0.3
-_SOURCE_WEIGHTS = np.array([1.0, 1.0, 2.0, 1.0])  # in the loss: none, named, unnamed, no statement
-_FORECAST_WEIGHT = 3.0
+_LEAST_WORD, _LEAST_CLASS, _LEAST_FEATURE = 3, 10, 4  # sightings that earn a vector of its own
+_BATCH_WORDS, _DECAY, _WARM_STEPS, _DROP_WORD = 5000, 1e-2, 50, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a network is trained."""
+
+    epochs: int
+    rate: float
+    drop_read: float  # share of what was read that is dropped in training
+    drop_hidden: float
+    unnamed_weight: float  # of the rare source and of forecasts in the loss
+    forecast_weight: float
+
+
+WORDS = Settings(16, 2e-3, 0.3, 0.3, 2.0, 3.0)
+FEATURES = Settings(12, 1.5e-3, 0.6, 0.4, 1.5, 2.0)
 
 _SOURCES = [0, 1, 2, 4]  # columns of the scores that exclude each other: none, named, unnamed, no statement
 _FORECAST = 3
@@ -40,6 +55,8 @@ _FLAGS = 12
 _FOUND = ("", "own", "ahead", "behind", "colon", "later", "paragraph_before", "earlier")
 # Articles are read in stretches with so many sentences before and behind: as far as the two convolutions see.
 _STRETCH, _SEEN = 250, 5
+_STACKED = ("words", "classes", "flags", "lengths", "numbers", "joined")  # fields of a batch that are simply stacked
+_WIDTHS = {"read": _WORDS_WIDE, "compare": _SENTENCES_WIDE}  # windows of the convolutions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class Batch:
     numbers: Floats  # (S, n) what the analysis found in the sentence; standardised once encoded
     joined: Floats  # (S, 2) whether the sentences before and after belong to the same paragraph
     places: Rows  # (S,) row of the sentence where articles are kept apart
+    features: csr_matrix  # (S, f) named features
 
 
 class ContextNetwork:
@@ -65,18 +83,19 @@ class ContextNetwork:
     def fit(
         self,
         articles: Sequence[Sequence[Sentence]],
+        features: Sequence[csr_matrix],
         codes: Sequence[Sequence[Code]],
         seed: int = 0,
         weights: Sequence[float] | None = None,
     ) -> ContextNetwork:
-        """Train on analysed articles: the codes of their sentences, and how much each article counts, 1 by default.
+        """Train on analysed articles: features (sentences, f) and codes of the sentences, how much each article counts.
 
         Raises ValueError where there is no sentence, or where the arguments differ in length.
         """
         counts = [1.0] * len(articles) if weights is None else weights
         given = [
-            (read(article), Targets.of(row, count))
-            for article, row, count in zip(articles, codes, counts, strict=True)
+            (read(article, named), Targets.of(row, count))
+            for article, named, row, count in zip(articles, features, codes, counts, strict=True)
             if len(article)
         ]
         if not given:
@@ -84,23 +103,30 @@ class ContextNetwork:
         batches = [batch for batch, _ in given]
         self.words_ = _frequent(np.concatenate([batch.words for batch in batches]), _LEAST_WORD)
         self.classes_ = _frequent(np.concatenate([batch.classes for batch in batches]), _LEAST_CLASS)
+        sightings = vstack([batch.features for batch in batches]).getnnz(axis=0)
+        self.features_ = np.flatnonzero(sightings >= _LEAST_FEATURE).astype(np.int32)
+        self.width_ = len(sightings)
         numbers = np.vstack([batch.numbers for batch in batches])
         self.mean_, self.deviation_ = numbers.mean(0), numbers.std(0) + np.float32(1e-6)
+        self._index()
         encoded = [(self._encode(batch), targets) for batch, targets in given]
-        shapes = self._shapes()
-        trained = np.stack([descend(encoded, shapes, np.random.default_rng([seed, i])) for i in range(_NETWORKS)])
-        self.weights_ = trained.astype(np.float16).astype(np.float32)  # as precise as what is kept
-        self._networks = [views(vector, shapes) for vector in self.weights_]
+        self.weights_ = [
+            # As precise as what is kept.
+            descend(encoded, shapes, settings, np.random.default_rng([seed, i])).astype(np.float16).astype(np.float32)
+            for i, (shapes, settings) in enumerate(zip(self._shapes(), (WORDS, FEATURES), strict=True))
+        ]
+        self._index()
         return self
 
-    def predict_proba(self, article: Sequence[Sentence]) -> npt.NDArray[np.float64]:
-        """(sentences, 5) probabilities of an analysed article."""
+    def predict_proba(self, article: Sequence[Sentence], features: csr_matrix) -> npt.NDArray[np.float64]:
+        """(sentences, 5) probabilities of an analysed article with its features, (sentences, f)."""
         result = np.zeros((len(article), 5))
         for start in range(0, len(article), _STRETCH):
             before, stop = max(0, start - _SEEN), min(start + _STRETCH, len(article))
-            batch = self._encode(read(article[before : stop + _SEEN]))
-            for network in self._networks:
-                scores = forward(network, batch)[0][start - before : stop - before].astype(float)
+            near = slice(before, stop + _SEEN)
+            batch = self._encode(read(article[near], features if len(article) <= _STRETCH else features[near]))
+            for network, projected in zip(self._networks, (self._project(batch), None), strict=True):
+                scores = forward(network, batch, projected=projected)[0][start - before : stop - before].astype(float)
                 result[start:stop, :3] += softmax(scores[:, :3])
                 result[start:stop, 3] += expit(scores[:, _FORECAST])
                 result[start:stop, 4] += softmax(scores[:, _SOURCES])[:, :3].sum(axis=1)
@@ -109,22 +135,48 @@ class ContextNetwork:
     def __getstate__(self) -> dict[str, Any]:
         """Half precision: the weights are many, and need no more."""
         state = {name: value for name, value in vars(self).items() if not name.startswith("_")}
-        return {**state, "weights_": self.weights_.astype(np.float16)}
+        return {**state, "weights_": [vector.astype(np.float16) for vector in self.weights_]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update({**state, "weights_": state["weights_"].astype(np.float32)})
-        self._networks = [views(vector, self._shapes()) for vector in self.weights_]
+        vars(self).update({**state, "weights_": [vector.astype(np.float32) for vector in state["weights_"]]})
+        self._index()
 
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
-        return weight_shapes(len(self.words_) + 2, len(self.classes_) + 2, len(self.mean_))
+    def _shapes(self) -> tuple[Shapes, Shapes]:
+        numbers = len(self.mean_)
+        return word_shapes(len(self.words_) + 2, len(self.classes_) + 2, numbers), feature_shapes(
+            len(self.features_), numbers
+        )
+
+    def _index(self) -> None:
+        self._row_of_feature = np.full(self.width_, -1, np.int32)
+        self._row_of_feature[self.features_] = np.arange(len(self.features_), dtype=np.int32)
+        if "weights_" in vars(self):
+            self._networks = [
+                views(vector, shapes) for vector, shapes in zip(self.weights_, self._shapes(), strict=True)
+            ]
+            words, kernel = self._networks[0], self._networks[0]["read"]
+            self._projected_words = words["words"] @ kernel[:_WORD]
+            self._projected_classes = words["classes"] @ kernel[_WORD : _WORD + _CLASS]
+
+    def _project(self, batch: Batch) -> Floats:
+        """What `forward` computes of words, classes and flags, by looking up what never changes once trained."""
+        projected: Floats = self._projected_words[batch.words]
+        projected += self._projected_classes[batch.classes]
+        projected += batch.flags @ self._networks[0]["read"][_WORD + _CLASS :]
+        return projected
 
     def _encode(self, batch: Batch) -> Batch:
         """Hashes to rows of the tables, numbers standardised."""
+        rows = self._row_of_feature[batch.features.indices]
+        known = rows >= 0
+        ends = np.concatenate([[0], np.cumsum(known)])[batch.features.indptr]
+        shape = batch.features.shape[0], len(self.features_)
         return replace(
             batch,
             words=_rows(self.words_, batch.words),
             classes=_rows(self.classes_, batch.classes),
             numbers=(batch.numbers - self.mean_) / self.deviation_,
+            features=csr_matrix((batch.features.data[known].astype(np.float32), rows[known], ends), shape),
         )
 
 
@@ -157,28 +209,19 @@ def _rows(table: npt.NDArray[Any], keys: npt.NDArray[Any]) -> Rows:
     return rows
 
 
-def read(article: Sequence[Sentence]) -> Batch:
-    """The arrays of an analysed article of at least one sentence."""
-    lengths = np.array([len(sentence.words) for sentence in article]) + 1
+def read(article: Sequence[Sentence], features: csr_matrix) -> Batch:
+    """The arrays of an analysed article of at least one sentence, with its features, (sentences, f)."""
+    table = WordTable(article)
+    lengths = np.bincount(table.row, minlength=len(article)) + 1
     starts = np.cumsum(lengths) - lengths
-    size = int(lengths.sum())
-    words = [word for sentence in article for word in sentence.words]
-    names = [name for sentence in article for name in sentence.names]
-    inside = [within for sentence in article for within in sentence.inside]
-    pairs = list(zip(words, names, strict=True))
-    count = len(words)
-    at = np.ones(size, bool)
-    at[starts] = False
+    at = np.arange(len(table.row)) + table.row + 1
+    size = len(table.row) + len(article)
     keys, classes = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
-    keys[at] = np.fromiter((word.name_key if name else word.key for word, name in pairs), np.uint32, count)
-    classes[at] = np.fromiter(
-        (word.name_class_key if name else word.class_key for word, name in pairs), np.uint32, count
-    )
+    keys[at] = np.where(table.names, table["name_key"], table["key"])
+    classes[at] = np.where(table.names, table["name_class_key"], table["class_key"])
     flags = np.zeros((size, _FLAGS), np.float32)
-    flags[at, 0] = np.fromiter(inside, bool, count)
-    flags[at, 1] = np.fromiter(names, bool, count)
-    flags[at, 2] = np.fromiter((word.capital for word in words), bool, count)
-    flags[at, 3] = np.fromiter((word.future for word in words), bool, count)
+    for number, flag in enumerate((table.inside, table.names, table["capital"], table["future"])):
+        flags[at, number] = flag
     flags[starts, 0] = [sentence.starts_inside for sentence in article]
     for start, sentence in zip(starts.tolist(), article, strict=True):
         for cue in sentence.cues:
@@ -193,7 +236,7 @@ def read(article: Sequence[Sentence]) -> Batch:
     paragraph = np.array([sentence.paragraph for sentence in article])
     joined = np.zeros((len(article), 2), np.float32)
     joined[1:, 0] = joined[:-1, 1] = paragraph[1:] == paragraph[:-1]
-    return Batch(keys, classes, flags, lengths, numbers, joined, np.arange(len(article)))
+    return Batch(keys, classes, flags, lengths, numbers, joined, np.arange(len(article)), features)
 
 
 def _numbers(sentence: Sentence) -> list[float]:
@@ -225,62 +268,73 @@ def join(articles: Sequence[Batch]) -> Batch:
     """Several articles as one batch, so far apart that no sentence sees another article."""
     counts = [len(article.lengths) for article in articles]
     apart = np.repeat(np.arange(len(articles)) * (_SENTENCES_WIDE // 2), counts)
-    joined = {field.name: np.concatenate([getattr(a, field.name) for a in articles]) for field in fields(Batch)}
-    return Batch(**{**joined, "places": np.arange(sum(counts)) + apart})
+    joined = {name: np.concatenate([getattr(a, name) for a in articles]) for name in _STACKED}
+    places = np.arange(sum(counts)) + apart
+    return Batch(**joined, places=places, features=vstack([a.features for a in articles], format="csr"))
 
 
-def weight_shapes(words: int, classes: int, numbers: int) -> dict[str, tuple[int, ...]]:
-    """The shape of each weight."""
-    pooled = numbers + 2 * _HIDDEN
+def word_shapes(words: int, classes: int, numbers: int) -> Shapes:
+    """The shape of each weight of the network that reads words."""
     return {
         "words": (words, _WORD),
         "classes": (classes, _CLASS),
-        "read": (_WORDS_WIDE, _WORD + _CLASS + _FLAGS, _HIDDEN),
-        "read_bias": (_HIDDEN,),
+        "read": (_WORD + _CLASS + _FLAGS, _WORDS_WIDE * _CHANNELS),
+        "read_bias": (_CHANNELS,),
+    } | _shapes_behind(numbers + 2 * _CHANNELS)
+
+
+def feature_shapes(features: int, numbers: int) -> Shapes:
+    """The shape of each weight of the network that reads named features."""
+    return {"features": (features, _FEATURE)} | _shapes_behind(numbers + _FEATURE)
+
+
+def _shapes_behind(pooled: int) -> Shapes:
+    return {
         "sum_up": (pooled, _HIDDEN),
         "sum_up_bias": (_HIDDEN,),
-        "compare": (_SENTENCES_WIDE, _HIDDEN + 2, _HIDDEN),
+        "compare": (_HIDDEN + 2, _SENTENCES_WIDE * _HIDDEN),
         "compare_bias": (_HIDDEN,),
         "decide": (pooled + 2 * _HIDDEN, 5),
         "decide_bias": (5,),
     }
 
 
-def initial(shapes: dict[str, tuple[int, ...]], random: np.random.Generator) -> Floats:
+def initial(shapes: Shapes, random: np.random.Generator) -> Floats:
     """All weights in one vector: normal, scaled by the number of inputs; biases zero."""
-    scale = {"words": 0.3, "classes": 0.4}
+    scale = {"words": 0.3, "classes": 0.4, "features": 0.05}
     parts = []
     for name, shape in shapes.items():
-        deviation = 0.0 if name.endswith("bias") else scale.get(name, np.prod(shape[:-1]) ** -0.5)
+        deviation = 0.0 if name.endswith("bias") else scale.get(name, (shape[0] * _WIDTHS.get(name, 1)) ** -0.5)
         parts.append(random.standard_normal(int(np.prod(shape)), dtype=np.float32) * np.float32(deviation))
     return np.concatenate(parts)
 
 
-def views(vector: Floats, shapes: dict[str, tuple[int, ...]]) -> Weights:
+def views(vector: Floats, shapes: Shapes) -> Weights:
     """The weights by name, as views into the one vector that holds them all."""
     parts = np.split(vector, np.cumsum([np.prod(shape) for shape in shapes.values()]))
     return {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts, strict=False)}
 
 
 def descend(
-    articles: Sequence[tuple[Batch, Targets]], shapes: dict[str, tuple[int, ...]], random: np.random.Generator
+    articles: Sequence[tuple[Batch, Targets]], shapes: Shapes, settings: Settings, random: np.random.Generator
 ) -> Floats:
     """All weights of a network trained by Adam on shuffled articles; the rate rises at first, then falls to little."""
     weights = initial(shapes, random)
     gradient, first, second = (np.zeros_like(weights) for _ in range(3))
     named, gradients = views(weights, shapes), views(gradient, shapes)
     sizes = np.array([len(batch.words) for batch, _ in articles])
-    steps = _EPOCHS * (int(sizes.sum()) / _BATCH_WORDS + 1)
+    steps = settings.epochs * (int(sizes.sum()) / _BATCH_WORDS + 1)
     step = 0
-    for _ in range(_EPOCHS):
+    for _ in range(settings.epochs):
         order = random.permutation(len(articles))
         number = np.cumsum(sizes[order]) // _BATCH_WORDS
         for chosen in np.split(order, np.flatnonzero(np.diff(number)) + 1):
             step += 1
             batch = join([articles[i][0] for i in chosen])
-            scores, state = forward(named, batch, random)
-            backward(named, batch, state, loss(scores, [articles[i][1] for i in chosen])[1], gradients)
-            rate = _RATE * min(1, step / _WARM_STEPS) * max(0.03, 1 - step / steps)
+            scores, state = forward(named, batch, settings, random)
+            slope = loss(scores, [articles[i][1] for i in chosen], settings)[1]
+            backward(named, batch, state, slope, gradients)
+            rate = settings.rate * min(1, step / _WARM_STEPS) * max(0.03, 1 - step / steps)
             first += 0.1 * (gradient - first)
             second += 0.01 * (gradient * gradient - second)
             weights *= 1 - rate * _DECAY
@@ -288,60 +342,108 @@ def descend(
     return weights
 
 
-def forward(weights: Weights, batch: Batch, random: np.random.Generator | None = None) -> tuple[Floats, State]:
-    """(S, 5) scores, and what `backward` needs; with `random`, in training, some inputs of each layer are dropped."""
-    starts = np.cumsum(batch.lengths) - batch.lengths
-    vectors, kept_word = _drop(weights["words"][batch.words], _DROP_WORD, random)
-    x = np.hstack([vectors, weights["classes"][batch.classes], batch.flags])
-    read = np.maximum(_convolve(x, weights["read"]) + weights["read_bias"], 0)
-    most = np.maximum.reduceat(read, starts)
-    mean = np.add.reduceat(read, starts) / batch.lengths[:, None].astype(read.dtype)
-    pooled, kept_pooled = _drop(np.hstack([most, mean]), _DROP_HIDDEN, random)
-    pooled = np.hstack([batch.numbers, pooled])
+def forward(
+    weights: Weights,
+    batch: Batch,
+    settings: Settings | None = None,
+    random: np.random.Generator | None = None,
+    projected: Floats | None = None,
+) -> tuple[Floats, State]:
+    """(S, 5) scores, and what `backward` needs; with `random`, in training, some inputs of each layer are dropped.
+
+    `projected`, (T, width x channels), spares multiplying words by the kernel: see `ContextNetwork._project`.
+    """
+    drop_read, drop_hidden = (settings.drop_read, settings.drop_hidden) if settings else (0.0, 0.0)
+    reader = _read_words if "words" in weights else _read_features
+    part, read_state = reader(weights, batch, random, projected)
+    part, kept_part = _drop(part, drop_read, random)
+    pooled = np.hstack([batch.numbers, part])
     summed = np.maximum(pooled @ weights["sum_up"] + weights["sum_up_bias"], 0)
-    dropped, kept_summed = _drop(summed, _DROP_HIDDEN, random)
+    dropped, kept_summed = _drop(summed, drop_hidden, random)
     apart = np.zeros((batch.places[-1] + 1, _HIDDEN + 2), summed.dtype)
     apart[batch.places] = np.hstack([dropped, batch.joined])
-    compared = np.maximum(_convolve(apart, weights["compare"])[batch.places] + weights["compare_bias"], 0)
-    seen, kept_compared = _drop(compared, _DROP_HIDDEN, random)
+    compared = _add_shifted(apart @ weights["compare"], _SENTENCES_WIDE)[batch.places]
+    compared = np.maximum(compared + weights["compare_bias"], 0)
+    seen, kept_compared = _drop(compared, drop_hidden, random)
     together = np.hstack([pooled, summed, seen])
-    state = x, kept_word, read, most, kept_pooled, pooled, summed, kept_summed, apart, compared, kept_compared, together
+    state = read_state, kept_part, pooled, summed, kept_summed, apart, compared, kept_compared, together
     return together @ weights["decide"] + weights["decide_bias"], state
 
 
 def backward(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
     """Fill `gradients` from the (S, 5) slope of the loss by the scores."""
-    x, kept_word, read, most, kept_pooled, pooled, summed, kept_summed, apart, compared, kept_compared, together = state
+    read_state, kept_part, pooled, summed, kept_summed, apart, compared, kept_compared, together = state
     gradients["decide"][:], gradients["decide_bias"][:] = together.T @ slope, slope.sum(0)
     to_pooled, to_summed, to_seen = np.split(
         slope @ weights["decide"].T, [pooled.shape[1], pooled.shape[1] + _HIDDEN], axis=1
     )
     to_compared = to_seen * kept_compared * (compared > 0)
+    gradients["compare_bias"][:] = to_compared.sum(0)
     to_apart = np.zeros((len(apart), _HIDDEN), apart.dtype)
     to_apart[batch.places] = to_compared
-    gradients["compare_bias"][:] = to_compared.sum(0)
-    to_apart = _deconvolve(apart, weights["compare"], to_apart, gradients["compare"])
-    to_summed = (to_summed + to_apart[batch.places, :_HIDDEN] * kept_summed) * (summed > 0)
+    to_apart = _spread_shifted(to_apart, _SENTENCES_WIDE)
+    gradients["compare"][:] = apart.T @ to_apart
+    to_dropped = (to_apart @ weights["compare"].T)[batch.places, :_HIDDEN]
+    to_summed = (to_summed + to_dropped * kept_summed) * (summed > 0)
     gradients["sum_up"][:], gradients["sum_up_bias"][:] = pooled.T @ to_summed, to_summed.sum(0)
-    to_pooled = (to_pooled + to_summed @ weights["sum_up"].T)[:, batch.numbers.shape[1] :] * kept_pooled
-    to_most, to_mean = np.split(to_pooled, 2, axis=1)
+    to_part = (to_pooled + to_summed @ weights["sum_up"].T)[:, batch.numbers.shape[1] :] * kept_part
+    back = _read_words_back if "words" in weights else _read_features_back
+    back(weights, batch, read_state, to_part, gradients)
+
+
+def _read_words(
+    weights: Weights, batch: Batch, random: np.random.Generator | None, projected: Floats | None
+) -> tuple[Floats, State]:
+    """(S, 2 x channels): the convolution over words, at its most and in the mean over each sentence."""
+    starts = np.cumsum(batch.lengths) - batch.lengths
+    x, kept = None, None
+    if projected is None:
+        vectors, kept = _drop(weights["words"][batch.words], _DROP_WORD, random)
+        x = np.hstack([vectors, weights["classes"][batch.classes], batch.flags])
+        projected = x @ weights["read"]
+    read = _add_shifted(projected, _WORDS_WIDE)
+    read += weights["read_bias"]
+    np.maximum(read, 0, out=read)
+    most = np.maximum.reduceat(read, starts)
+    mean = np.add.reduceat(read, starts) / batch.lengths[:, None].astype(read.dtype)
+    return np.hstack([most, mean]), (x, kept, read, most)
+
+
+def _read_words_back(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
+    x, kept, read, most = state
+    to_most, to_mean = np.split(slope, 2, axis=1)
     to_read = np.repeat(to_most, batch.lengths, 0) * (read == np.repeat(most, batch.lengths, 0))
     to_read += np.repeat(to_mean / batch.lengths[:, None].astype(read.dtype), batch.lengths, 0)
     to_read *= read > 0
     gradients["read_bias"][:] = to_read.sum(0)
-    to_x = _deconvolve(x, weights["read"], to_read, gradients["read"])
-    _sum_rows(to_x[:, :_WORD] * kept_word, batch.words, gradients["words"])
+    to_projected = _spread_shifted(to_read, _WORDS_WIDE)
+    gradients["read"][:] = x.T @ to_projected
+    to_x = to_projected @ weights["read"].T
+    _sum_rows(to_x[:, :_WORD] * kept, batch.words, gradients["words"])
     _sum_rows(to_x[:, _WORD : _WORD + _CLASS], batch.classes, gradients["classes"])
 
 
-def loss(scores: Floats, articles: Sequence[Targets]) -> tuple[float, Floats]:
+def _read_features(
+    weights: Weights, batch: Batch, random: np.random.Generator | None, projected: Floats | None
+) -> tuple[Floats, State]:
+    """(S, _FEATURE): the sum of the vectors of the sentence's features, where it is above zero."""
+    bag = np.maximum(batch.features @ weights["features"], 0)
+    return bag, (bag,)
+
+
+def _read_features_back(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
+    (bag,) = state
+    gradients["features"][:] = batch.features.T @ (slope * (bag > 0))
+
+
+def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tuple[float, Floats]:
     """Cross-entropy of source (no statement being the fourth) plus that of forecast, and its (S, 5) slope."""
     source = np.concatenate([targets.sources for targets in articles])
     forecast = np.concatenate([targets.forecasts for targets in articles])
     weight = np.concatenate([targets.weights for targets in articles])
-    of_source = _SOURCE_WEIGHTS[source]
+    of_source = np.where(source == 2, settings.unnamed_weight, 1.0)
     of_source = weight * of_source / of_source.sum()
-    of_forecast = np.where(forecast, _FORECAST_WEIGHT, 1.0) * (source != 3)
+    of_forecast = np.where(forecast, settings.forecast_weight, 1.0) * (source != 3)
     of_forecast = weight * of_forecast / max(1.0, of_forecast.sum())
     rows = np.arange(len(source))
     odds = softmax(scores[:, _SOURCES])
@@ -376,21 +478,21 @@ def _shifts(width: int, count: int) -> list[tuple[slice, slice]]:
     ]
 
 
-def _convolve(x: Floats, kernel: Floats) -> Floats:
-    """(n, inputs) by (width, inputs, outputs) to (n, outputs); beyond both ends lie zeros."""
-    result = np.zeros((len(x), kernel.shape[2]), x.dtype)
-    for part, (here, there) in zip(kernel, _shifts(len(kernel), len(x)), strict=True):
-        result[here] += x[there] @ part
+def _add_shifted(projected: Floats, width: int) -> Floats:
+    """A convolution: (n, width x outputs), each row projected for each offset of the window, to (n, outputs)."""
+    parts = np.split(projected, width, axis=1)
+    result = np.zeros_like(parts[0])
+    for part, (here, there) in zip(parts, _shifts(width, len(projected)), strict=True):
+        result[here] += part[there]
     return result
 
 
-def _deconvolve(x: Floats, kernel: Floats, slope: Floats, gradient: Floats) -> Floats:
-    """The slope by x, from that by the convolution; fills the kernel's gradient."""
-    result = np.zeros_like(x)
-    for part, filled, (here, there) in zip(kernel, gradient, _shifts(len(kernel), len(x)), strict=True):
-        filled[:] = x[there].T @ slope[here]
-        result[there] += slope[here] @ part.T
-    return result
+def _spread_shifted(slope: Floats, width: int) -> Floats:
+    """The slope by `projected`, (n, width x outputs), from that by the convolution, (n, outputs)."""
+    result = np.zeros((len(slope), width, slope.shape[1]), slope.dtype)
+    for number, (here, there) in enumerate(_shifts(width, len(slope))):
+        result[there, number] = slope[here]
+    return result.reshape(len(slope), -1)
 
 
 def _sum_rows(slope: Floats, rows: Rows, gradient: Floats) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from operator import mul
 
 from model.labels import LABELS, Label, Source
 
@@ -58,6 +60,24 @@ def also_of(sentences: Sequence[Kind], label: Label | None) -> tuple[Label, ...]
     if any(sentence.forecast for sentence in sentences):
         covered.add("forecast")
     return tuple(each for each in LABELS if each in covered and each != label)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From evidence to the chance that a label is right: a linear score, then a line through points that rise."""
+
+    slopes: list[float]  # of the evidence; the last is the intercept
+    scores: list[float]  # rising
+    chances: list[float]  # likewise
+
+    def chance(self, evidence: Sequence[float]) -> float:
+        score: float = self.slopes[-1] + sum(map(mul, self.slopes, evidence))
+        scores, chances = self.scores, self.chances
+        above = bisect_left(scores, score)
+        if above == 0 or above == len(scores):
+            return chances[min(above, len(scores) - 1)]
+        low, high = scores[above - 1], scores[above]
+        return chances[above - 1] + (chances[above] - chances[above - 1]) * (score - low) / (high - low)
 
 
 def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], threshold: float) -> list[float]:

@@ -26,7 +26,7 @@ class FeatureSpace:
     A feature needs `least` sentences to get a column.
     """
 
-    def __init__(self, least: int = 2) -> None:
+    def __init__(self, least: int) -> None:
         self.least = least
 
     def fit(self, articles: Sequence[Analysed]) -> FeatureSpace:
@@ -103,7 +103,8 @@ class FeatureSpace:
     def transform(self, article: Analysed) -> csr_matrix:
         """The features as a sparse matrix, (sentences, width)."""
         rows, columns, values = self.columns(article)
-        return csr_matrix((values.astype(np.float32), (rows, columns)), shape=(len(article), self.width))
+        ends = np.searchsorted(rows, np.arange(len(article) + 1))
+        return csr_matrix((values.astype(np.float32), columns, ends), (len(article), self.width))
 
 
 def _features(article: Analysed, table: WordTable) -> tuple[Rows, Keys, Groups]:

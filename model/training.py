@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from threadpoolctl import threadpool_limits
 
 from model.classifier import SentenceClassifier
-from model.corpus import Article
+from model.corpus import Article, Code
 from model.labeller import Labeller
 from model.labels import LABELS, Label
-from model.paragraphs import Kind, evidence, label_of
+from model.manner import MANNERS, manner_of
+from model.paragraphs import Calibration, Kind, evidence, label_of
 from model.words import Sentence
 
-THRESHOLDS = {"forecast": 0.5, "statement": 0.5, "whole_statement": 0.2, "certain": 0.6}
+THRESHOLDS = {"forecast": 0.5, "statement": 0.25, "certain": 0.6}
 
 
-def spans_of(article: Article) -> list[list[tuple[int, int]]]:
-    """Offsets of the annotated sentences within `article.texts`."""
-    spans = []
+def codes_of(article: Article, sentences: Sequence[Sentence]) -> list[Code]:
+    """The codes of sentences found by the labeller: of the annotated sentence that each shares the most text with."""
+    offsets = []
     for paragraph in article.paragraphs:
-        start, row = 0, []
-        for sentence in paragraph:
-            row.append((start, start + len(sentence.text)))
-            start += len(sentence.text) + 1
-        spans.append(row)
-    return spans
+        starts = [0, *accumulate(len(sentence.text) + 1 for sentence in paragraph)]
+        offsets.append(
+            [(start, stop - 1, s.code) for start, stop, s in zip(starts, starts[1:], paragraph, strict=False)]
+        )
+    return [
+        max(offsets[found.paragraph], key=lambda each: min(each[1], found.end) - max(each[0], found.start))[2]
+        for found in sentences
+    ]
 
 
 def gold_labels(article: Article) -> list[Label | None]:
@@ -58,12 +65,23 @@ def train(
     labeller = Labeller(
         classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
     )
-    analysed = [labeller.analyse(article.texts, spans_of(article)) for article in articles]
-    codes = [[sentence.code for paragraph in article.paragraphs for sentence in paragraph] for article in articles]
-    served = [labeller.analyse(article.texts) for article in articles]
-    classifier.fit(analysed, codes, weights, served)
-    _calibrate(labeller, articles, served, weights or [1.0] * len(articles))
+    random = np.random.default_rng(seed)
+    excerpts = [_excerpt(article, random) for article in articles]
+    shown = [*articles, *excerpts]
+    analysed = [labeller.analyse(article.texts) for article in shown]
+    codes = [codes_of(article, sentences) for article, sentences in zip(shown, analysed, strict=True)]
+    counts = list(weights or [1.0] * len(articles))
+    with threadpool_limits(1):  # more threads sum in another order: the same figures wherever it is fitted
+        classifier.fit(analysed, codes, counts * 2, groups=[*range(len(articles))] * 2)
+    _calibrate(labeller, articles, analysed[: len(articles)], counts)
     return labeller
+
+
+def _excerpt(article: Article, random: np.random.Generator) -> Article:
+    """One labelled paragraph of the article, as if it came alone: readers paste such, and corpora hold none."""
+    labelled = [paragraph for paragraph, label in zip(article.paragraphs, gold_labels(article), strict=True) if label]
+    chosen = [labelled[random.integers(len(labelled))]] if labelled else []
+    return Article(f"{article.id}#excerpt", chosen)
 
 
 def _check_kinds(articles: Sequence[Article]) -> None:
@@ -84,9 +102,11 @@ def _calibrate(
     weights: Sequence[float],
 ) -> None:
     """Fit the confidence of a paragraph's label on what was predicted for articles held out."""
-    rows, right, counts = [], [], []
+    rows: list[list[float]] = []
+    right: list[bool] = []
+    counts: list[float] = []
     for article, sentences, held_out, weight in zip(
-        articles, analysed, labeller.classifier.held_out_, weights, strict=True
+        articles, analysed, labeller.classifier.held_out_[: len(articles)], weights, strict=True
     ):
         probabilities = held_out.tolist()
         kinds = labeller.kinds(sentences, probabilities)
@@ -105,9 +125,17 @@ def _calibrate(
     if not rows:
         raise ValueError("no paragraph of the corpora was labelled: there are too few articles to learn from")
     # One right and one wrong label of average evidence, so that a corpus without either can be calibrated on.
-    mean = np.mean(rows, axis=0)
-    fitted = LogisticRegression(max_iter=500).fit([*rows, mean, mean], [*right, True, False], [*counts, 1.0, 1.0])
-    labeller.classifier.calibration_ = [*fitted.coef_[0].tolist(), float(fitted.intercept_[0])]
+    mean = np.mean(rows, axis=0).tolist()
+    rows, right, counts = [*rows, mean, mean], [*right, True, False], [*counts, 1.0, 1.0]
+    fitted = LogisticRegression(max_iter=2000).fit(rows, right, counts)
+    # How often labels of a score are right is no logistic curve of it, but it rises.
+    scores = fitted.decision_function(rows)
+    rising = IsotonicRegression(y_min=0.02, y_max=0.98).fit(scores, right, counts)
+    labeller.classifier.calibration_ = Calibration(
+        [*fitted.coef_[0].tolist(), float(fitted.intercept_[0])],
+        rising.X_thresholds_.tolist(),
+        rising.y_thresholds_.tolist(),
+    )
     del labeller.classifier.held_out_
 
 
@@ -117,19 +145,26 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
     Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
     accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), confidence and
     accuracy in ten bins of confidence and the expected calibration error over them, accuracy and coverage of the labels
-    at least so confident and of the certain ones. Raises ValueError where no paragraph has a label.
+    at least so confident and of the certain ones, and for each way in which a paragraph may be told (see `manner`) how
+    many there are, how many are right and what is taken for what. Raises ValueError where no paragraph has a label.
     """
     gold: list[str] = []
     predicted: list[str] = []
     confidence: list[float] = []
     certain: list[bool] = []
+    manners: list[str] = []
     for article in articles:
-        for label, found in zip(gold_labels(article), labeller.label(article.texts).paragraphs, strict=True):
+        texts = article.texts
+        found = labeller.label(texts).paragraphs
+        for label, paragraph, manner in zip(
+            gold_labels(article), found, manner_of(labeller.analyse(texts), len(texts)), strict=True
+        ):
             if label:
                 gold.append(label)
-                predicted.append(found.label or "")
-                confidence.append(found.confidence)
-                certain.append(found.certain)
+                predicted.append(paragraph.label or "")
+                confidence.append(paragraph.confidence)
+                certain.append(paragraph.certain)
+                manners.append(manner)
     if not gold:
         raise ValueError("the articles to evaluate on hold no paragraph with a label")
     precision, recall, f1, support = precision_recall_fscore_support(gold, predicted, labels=LABELS, zero_division=0.0)
@@ -162,4 +197,19 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
             for least in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)
         ],
         "certain": {"coverage": float(sure_enough.mean()), "accuracy": float(right[sure_enough].mean())},
+        "manners": _by_manner(gold, predicted, manners),
     }
+
+
+def _by_manner(gold: Sequence[str], predicted: Sequence[str], manners: Sequence[str]) -> dict[str, dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for manner in MANNERS:
+        pairs = Counter((g, p) for g, p, each in zip(gold, predicted, manners, strict=True) if each == manner)
+        if pairs:
+            mistakes = Counter({pair: count for pair, count in pairs.items() if pair[0] != pair[1]})
+            rows[manner] = {
+                "paragraphs": pairs.total(),
+                "right": pairs.total() - mistakes.total(),
+                "mistakes": [[*pair, count] for pair, count in mistakes.most_common(3)],
+            }
+    return rows

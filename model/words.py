@@ -42,8 +42,8 @@ _PRESENT = {"is", "are", "has", "have", "does", "do", "says"}
 _FIRST_PERSON = {"I", "I'm", "I've", "I'd", "I'll"}
 _I_AND_WE = {"i", "we", "my", "our", "me", "us", "i'm", "i've", "we're", "we've", "i'd", "i'll"}
 _KEYS = ("key", "name_key", "class_key", "name_class_key")
-_FLAGS = ("alnum", "digit", "calendar", "future", "heard", "past", "present", "condition", "percent", "first_person",
-          "second_person")  # fmt: skip
+_FLAGS = ("alnum", "capital", "digit", "calendar", "future", "heard", "past", "present", "condition", "percent",
+          "first_person", "second_person")  # fmt: skip
 _CODES = Struct(f"={len(_KEYS)}I{len(_FLAGS)}?")
 _TABLE = np.dtype([*((key, "=u4") for key in _KEYS), *((flag, "?") for flag in _FLAGS)])
 NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
@@ -116,9 +116,9 @@ class Word:
             self.hearsay or self.belief_noun or self.statement_noun or self.roles or self.spokesperson or self.quantity
         )
         self.codes = _CODES.pack(
-            self.key, self.name_key, self.class_key, self.name_class_key, self.alnum, self.digit, self.calendar,
-            self.future, self.heard, self.tense == "past", self.tense == "present", low in ("if", "unless"),
-            low in ("%", "percent"), low in _I_AND_WE, low in ("you", "your"),
+            self.key, self.name_key, self.class_key, self.name_class_key, self.alnum, self.capital, self.digit,
+            self.calendar, self.future, self.heard, self.tense == "past", self.tense == "present",
+            low in ("if", "unless"), low in ("%", "percent"), low in _I_AND_WE, low in ("you", "your"),
         )  # fmt: skip
 
     def _word_class(self, name: bool) -> str:
@@ -206,12 +206,6 @@ class Sentence:
         self.speaker_found = ""  # where: own, ahead, behind, colon, later, paragraph_before, earlier
         self.speaker_cue: Attribution | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it has a finite verb and ends as sentences do: captions and headings seldom have both."""
-        words = self.words
-        return self.length > 3 and words[-1].low in '.!?"' and any(word.finite or word.tense for word in words)
-
 
 class WordTable:
     """The words of an article's sentences in one row, as NumPy arrays: `table["future"]` and the other codes of `Word`.
@@ -253,14 +247,12 @@ class WordTable:
         return first.tolist(), last.tolist()
 
 
-def read_article(
-    paragraphs: Sequence[str], vocabulary: Vocabulary, spans: Sequence[Sequence[tuple[int, int]]] | None = None
-) -> list[Sentence]:
-    """The sentences of an article. `spans`, for annotated text, gives their offsets; else they are split here."""
+def read_article(paragraphs: Sequence[str], vocabulary: Vocabulary) -> list[Sentence]:
+    """The sentences of an article."""
     texts = [_with_plain_space(text) for text in paragraphs]
     sentences: list[Sentence] = []
     for number, (text, quotations) in enumerate(zip(texts, find_quotations(texts), strict=True)):
-        offsets = split_sentences(text) if spans is None else spans[number]
+        offsets = split_sentences(text)
         plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'").replace("‑", "-").replace("‐", "-")
         for position, (start, end) in enumerate(offsets):
             sentence = Sentence(number, position, len(offsets), start, end)

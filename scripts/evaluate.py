@@ -1,4 +1,4 @@
-"""Compare a model's labels with those of annotated corpora: figures for each label and outlet, and what is confused.
+"""Compare a model's labels with those of annotated corpora: figures for each label, outlet and kind of paragraph.
 
 With --gate the status is 1 where a figure lies below its pinned floor, or a pinned set is missing or was changed.
 """
@@ -38,6 +38,7 @@ def main() -> int:
         print(f"{name}, {labeller.name} {labeller.version}")
         figures = evaluate(labeller, articles)
         _print_labels(figures)
+        _print_manners(figures["manners"])
         outlets = by_outlet(labeller, articles)
         _print_outlets(outlets)
         if arguments.plots:
@@ -74,6 +75,14 @@ def _print_labels(figures: dict[str, Any]) -> None:
         f"calibration error {figures['calibration_error']:.3f}  "
         "certain: {coverage:.3f} of the labels, {accuracy:.3f} of them right".format(**figures["certain"])
     )
+
+
+def _print_manners(manners: dict[str, dict[str, Any]]) -> None:
+    width = max(map(len, manners))
+    print(f"{'told by':{width}}  paragraphs  right  most often taken for another")
+    for manner, row in manners.items():
+        mistakes = ", ".join(f"{gold} for {said or 'no statement'} ({count})" for gold, said, count in row["mistakes"])
+        print(f"{manner:{width}} {row['paragraphs']:11} {row['right'] / row['paragraphs']:6.3f}  {mistakes}")
 
 
 def _print_outlets(outlets: dict[str, dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ import math
 import pytest
 
 from model.labels import LABELS
-from model.paragraphs import Kind, also_of, label_of, shares_of
+from model.paragraphs import Calibration, Kind, also_of, label_of, shares_of
 
 SOURCES = {"N": "none", "A": "named", "U": "unnamed", "X": None}
 REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS
@@ -86,3 +86,9 @@ def test_half_of_the_words_is_half_whatever_the_rounding(words, number):
 def test_shares_are_of_the_words_of_statements_and_a_forecast_counts_for_its_source_too(case, shares):
     found = shares_of(sentences(case))
     assert all(math.isclose(found[label], share) for label, share in zip(LABELS, shares, strict=True))
+
+
+def test_the_chance_of_a_label_rises_with_its_score_and_stays_within_what_was_seen():
+    calibration = Calibration(slopes=[2.0, 1.0, -1.0], scores=[0.0, 2.0, 3.0], chances=[0.2, 0.6, 0.9])
+    evidence = [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (1.0, 1.0), (1.0, 1.5), (2.0, 2.0)]  # scores -1, 0, 1, 2, 2.5, 5
+    assert [calibration.chance(each) for each in evidence] == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.75, 0.9])

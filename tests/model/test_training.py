@@ -7,7 +7,8 @@ import pytest
 from model import LABELS, Labeller
 from model.artefact import save
 from model.corpus import Annotated, Article
-from model.training import evaluate, gold_labels, spans_of, train
+from model.manner import MANNERS, manner_of
+from model.training import codes_of, evaluate, gold_labels, train
 
 # A paragraph a line, sentences parted by //, each behind its code.
 PARAGRAPHS = """
@@ -69,10 +70,14 @@ def test_a_model_learns_what_it_was_shown(trained):
     assert figures["macro_f1"] > 0.9
 
 
-def test_the_offsets_of_annotated_sentences_slice_to_their_text():
-    for article in corpus():
-        for text, spans, sentences in zip(article.texts, spans_of(article), article.paragraphs, strict=True):
-            assert [text[start:end] for start, end in spans] == [sentence.text for sentence in sentences]
+def test_a_sentence_that_is_found_gets_the_code_of_the_annotated_one_it_shares_most_with(trained):
+    annotated = [
+        Annotated("It rained", "N"),
+        Annotated("all day. Police said so.", "A"),
+        Annotated("It may go on.", "NF"),
+    ]
+    article = Article("toy/split", [annotated, [Annotated("Read more", "X")]])
+    assert codes_of(article, trained.analyse(article.texts)) == ["N", "A", "NF", "X"]
 
 
 def test_gold_labels_follow_the_rule():
@@ -96,6 +101,9 @@ class SaysWhatItIsTold:
         ]
         return dataclasses.replace(found, paragraphs=tuple(said))
 
+    def analyse(self, paragraphs):
+        return self.labeller.analyse(paragraphs)
+
 
 def test_figures_are_those_counted_by_hand(trained):
     """Gold: reported, attributed, anonymous, 3 forecasts, attributed, reported, none (left out), reported."""
@@ -118,3 +126,26 @@ def test_figures_are_those_counted_by_hand(trained):
     assert figures["confusion"] == [[2, 0, 1, 0, 0], [0, 2, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 2, 1]]
     assert figures["calibration_error"] == pytest.approx(7 / 9 * abs(6 / 7 - 0.95) + 2 / 9 * 0.55)
     assert figures["certain"] == {"coverage": 7 / 9, "accuracy": pytest.approx(6 / 7)}
+    assert sum(row["paragraphs"] for row in figures["manners"].values()) == 9
+    assert sum(row["right"] for row in figures["manners"].values()) == 6
+    assert figures["manners"]["a modal or another sign of the future"] == {
+        "paragraphs": 2,
+        "right": 2,
+        "mistakes": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "manner"),
+    [
+        (["Prices may fall, the bank said."], 0),
+        (["“It is cold here at night,” she said."], 1),
+        (["The bridge is safe, said Omar Diaz, an engineer."], 2),
+        (["The bridge is safe, two officials said."], 3),
+        (["It is late.", "The bridge is safe, said Omar Diaz."], 5),
+        (["The bridge is old."], 6),
+        ([""], 6),
+    ],
+)
+def test_a_paragraph_is_counted_by_how_it_is_told(trained, paragraphs, manner):
+    assert manner_of(trained.analyse(paragraphs), len(paragraphs))[0] == MANNERS[manner]
