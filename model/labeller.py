@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,8 +68,9 @@ class Labeller:
         listed = isinstance(paragraphs, Sequence) and not isinstance(paragraphs, (str, bytes))
         if not listed or not all(isinstance(text, str) for text in paragraphs):
             raise ValueError("paragraphs must be a list of strings, one a paragraph")
-        sentences = self.analyse(paragraphs)
-        return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences).tolist(), explain)
+        with _uncollected():
+            sentences = self.analyse(paragraphs)
+            return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences).tolist(), explain)
 
     def analyse(self, paragraphs: Sequence[str]) -> list[Sentence]:
         """Steps 1 to 3: sentences, quotations, sources."""
@@ -152,6 +155,18 @@ class Labeller:
                 )
             )
         return ArticleLabels(tuple(result), _summary(sentences, kinds, labelled))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection within: an analysed article is many small objects, all of them needed until its end."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _mention(

@@ -177,7 +177,7 @@ def test_the_search_tries_every_value_of_a_parameter(walked, command):
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("depth=3", "no parameter 'depth'; there are folds"),
+        ("depth=3", "no parameter 'depth'; there are C, folds, least, linear_share"),
         ("folds=many", "folds takes int values, such as 3"),
         ("folds", "folds takes int values"),
         ("seed=3", "no parameter 'seed'"),
