@@ -53,13 +53,9 @@ if os.environ.get("PROMETHEUS_MULTIPROC_DIR") != metrics_dir:
 
 
 def pre_fork(_: Any, __: Any) -> None:
-    """What was loaded before the fork is left alone by the garbage collector, so it stays shared and costs no time.
-
-    Labelling an article makes thousands of objects and hardly a cycle: by default they would be searched many times.
-    """
+    """What was loaded before the fork is left alone by the garbage collector, so it stays shared and costs no time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
 
 
 def on_reload(arbiter: Any) -> None:
