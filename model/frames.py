@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.sources import Attribution
 from model.subjects import classify_subject, phrase_left
 from model.templates import Templates, Thing, Things
 from model.words import Sentence, Word, WordTable
@@ -72,7 +73,7 @@ class _Article:
     def __init__(self, sentences: Sequence[Sentence], table: WordTable) -> None:
         self.sentences = sentences
         strong = [[cue for cue in sentence.cues if cue.strong and not cue.negated] for sentence in sentences]
-        self.best = [max(s.cues, key=lambda cue: (cue.strong, cue.coverage), default=None) for s in sentences]
+        self.best = [max(s.cues, key=_weight) if s.cues else None for s in sentences]
         self.modals: list[list[int]] = [[] for _ in sentences]
         for number, at in table.places(table["future"]):
             if _is_modal(sentences[number], at):
@@ -94,6 +95,10 @@ class _Article:
         ]
         # Sentences without speech or a strong cue of their own.
         self.continues = [how == "n" and not cues for how, cues in zip(speech, strong, strict=True)]
+
+
+def _weight(cue: Attribution) -> tuple[bool, float]:
+    return cue.strong, cue.coverage
 
 
 def _speech(sentence: Sentence) -> str:
@@ -274,7 +279,7 @@ def _continuation(article: _Article, number: int) -> Thing:
     best = article.best[number - 1]
     cue = best if best is not None and best.strong else None
     source = previous.own_source or (cue.refers if cue else "-")
-    shared = {w.low for w in words if len(w.low) > 4} & {w.low for w in previous.words if len(w.low) > 4}
+    shared = {word.low for word in words if word.long} & {word.low for word in previous.words if word.long}
     thing: Thing = {
         "same": previous.paragraph == sentence.paragraph,
         "spoken": source + _speech(previous),

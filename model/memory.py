@@ -93,7 +93,7 @@ class Memory:
             core, gender, first_name = at, words[at - 1].gender if at else "", ""
             for number in range(at, end):
                 word = words[number]
-                if _is_title(word):
+                if word.title:
                     core = number + 1
                     gender = word.gender or gender
                     if word.role:
@@ -116,7 +116,7 @@ class Memory:
                         likely |= described
             if at > 1 and words[at - 1].low == "," and words[at - 2].role:  # "a neighbour, Maria Lopez,"
                 roles.append(words[at - 2].low)
-            if core < end and (first_name or not _is_title(words[end])):
+            if core < end and (first_name or not words[end].title):
                 person = self._meet(sentence, at, core, end, pronoun, likely)
             elif core > at:
                 titled = Person(Mention(sentence, at, end, NAMED), pronoun, True)
@@ -135,11 +135,13 @@ class Memory:
         """Whose full name stands at `at` to `end`; its first mention is kept."""
         words = sentence.words
         if core == at:  # "Supply Chain Finance Steven Beck": what stands before the first name is no part of it
-            given = next((i for i in range(end - 1, at, -1) if words[i].first_name), at)
+            given = end - 1
+            while given > at and not words[given].first_name:
+                given -= 1
             while given > at and (words[given - 1].first_name or words[given - 1].surface[-1] == "."):
                 given -= 1
             core = at = given
-        full = " ".join(word.surface for word in words[core : end + 1])
+        full = " ".join([word.surface for word in words[core : end + 1]])
         person = self._people.get(full)
         if person is None:
             person = self._people[full] = Person(Mention(sentence, at, end, NAMED), pronoun, likely)
@@ -159,7 +161,7 @@ class Memory:
         words = sentence.words
         core = _core(words, first, last) if first < last else first
         if core < last:
-            person = self._people.get(" ".join(word.surface for word in words[core : last + 1]))
+            person = self._people.get(" ".join([word.surface for word in words[core : last + 1]]))
             if person:
                 return person
         surname = words[last - (words[last].low in _GENERATIONS and last > first)].surface
@@ -336,13 +338,9 @@ def _is_headline(sentence: Sentence) -> bool:
 def _core(words: Sequence[Word], at: int, end: int) -> int:
     """Where the name proper begins, behind titles and roles: "Prime Minister | Anna Weber", "Mr. | Diaz"."""
     for number in range(end - 1, at - 1, -1):
-        if _is_title(words[number]):
+        if words[number].title:
             return number + 1
     return at
-
-
-def _is_title(word: Word) -> bool:
-    return word.role or word.spokesperson or word.gender != "" or (word.surface[-1] == "." and len(word.surface) > 2)
 
 
 def _pronoun(words: Sequence[Word]) -> str:

@@ -77,9 +77,8 @@ def find_quotations(paragraphs: Sequence[str]) -> list[list[Quotation]]:
 
 
 def _speaks_in_single_marks(paragraphs: Sequence[str]) -> bool:
-    doubles = sum(len(_DOUBLE_OPENING.findall(text)) for text in paragraphs)
     singles = sum(len(_SINGLE_OPENING.findall(text)) for text in paragraphs)
-    return singles >= 2 and doubles <= singles // 2
+    return singles >= 2 and sum(len(_DOUBLE_OPENING.findall(text)) for text in paragraphs) <= singles // 2
 
 
 def _marks(text: str, singles: bool) -> list[_Mark]:

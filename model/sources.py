@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate, compress
+from itertools import accumulate
 from operator import attrgetter
 
 from model.memory import Memory
@@ -30,7 +30,7 @@ from model.subjects import (
 )
 from model.words import Sentence
 
-_MARKER, _ALNUM = attrgetter("marker"), attrgetter("alnum")
+_ALNUM = attrgetter("alnum")
 _RELATIVES = {"who", "whose", "whom", "which", "that", "where"}
 _PARENTHESES = {")": "(", "—": "—", "–": "–", "--": "--"}
 _APPOSITION_OPENERS = {"including", "such", "led", "of", "from", "who", "whose", "former", "himself", "herself", "also"}
@@ -92,7 +92,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
     memory = Memory(sentences)
     for number, sentence in enumerate(sentences):
         words, inside = sentence.words, sentence.inside
-        markers = list(compress(range(len(words)), map(_MARKER, words)))
+        markers = [number for number, word in enumerate(words) if word.marker]
         sentence.cues = cues = []
         sentence.anonymity = _anonymity(sentence, markers)
         memory.introduce_roles(sentence, markers)
@@ -118,8 +118,9 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
             memory.learn(cue)
             cues.append(cue)
         sentence.memory = (memory.person, memory.group)
-        _measure_coverage(sentence)
-        sentence.main_cue = max(cues, key=_prominence, default=None)
+        if cues:
+            _measure_coverage(sentence)
+        sentence.main_cue = max(cues, key=_prominence) if cues else None
     find_speakers(sentences)
 
 
@@ -174,8 +175,9 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
     if before >= 0 and words[before].finite and words[before].low.endswith("n't"):
         cue.negated = True
         before -= 1
-    cue.negated |= any(low in ("not", "never") or low.endswith("n't") for low in auxiliaries)
-    cue.auxiliary = _auxiliary(auxiliaries)
+    if auxiliaries:
+        cue.negated |= any(low in ("not", "never") or low.endswith("n't") for low in auxiliaries)
+        cue.auxiliary = next((name for name, forms in _AUXILIARIES if auxiliaries & forms), "")
     following = words[at + 1].low if at + 1 < count else "</s>"
     cue.following = following
     mark = _PARENTHESES.get(words[before].low) if before > 0 and not inside[before] else None
@@ -240,10 +242,6 @@ def _analyse_verb(sentence: Sentence, cue: Attribution) -> tuple[list[int], bool
     elif not phrase and cue.form == "finite" and cue.pattern == "final" and previous == "," and not inside[before]:
         phrase, right = first_phrase(sentence), True
     return phrase, right
-
-
-def _auxiliary(found: set[str]) -> str:
-    return next((name for name, forms in _AUXILIARIES if found & forms), "") if found else ""
 
 
 def _pattern(sentence: Sentence, cue: Attribution) -> str:
@@ -431,8 +429,6 @@ def _anonymity(sentence: Sentence, markers: Sequence[int]) -> tuple[int, int] | 
 
 def _measure_coverage(sentence: Sentence) -> None:
     """The share of the sentence's words that each cue's content takes."""
-    if not sentence.cues:
-        return
     words = sentence.words
     total = max(1, sentence.length)
     count = [0, *accumulate(map(_ALNUM, words))]

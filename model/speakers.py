@@ -21,12 +21,17 @@ def find_speakers(sentences: Sequence[Sentence]) -> None:
         sentence.own_source, sentence.own_cue = "", None
         if not sentence.cues:
             continue
-        governing = [c for c in sentence.cues if c.governs and (c.strong or c.kind in ("say", "argue", "admit"))]
-        known = [cue for cue in governing if cue.refers != OPEN]
-        strong = [cue for cue in sentence.cues if cue.strong]
+        known: list[Attribution] = []
+        unknown: Attribution | None = None
+        for each in sentence.cues:
+            if each.refers == OPEN:
+                if each.strong and unknown is None:
+                    unknown = each
+            elif each.governs and (each.strong or each.kind in ("say", "argue", "admit")):
+                known.append(each)
         own = max(known, key=_weight) if known else None
         sentence.own_source = own.refers if own else ""
-        sentence.own_cue = own or next((cue for cue in strong if cue.refers == OPEN), None)
+        sentence.own_cue = own or unknown
     for number, sentence in enumerate(sentences):
         sentence.speaker, sentence.speaker_found, sentence.speaker_cue = "", "", None
         if sentence.quoted > 0.4:

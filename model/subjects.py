@@ -205,35 +205,37 @@ def classify_subject(sentence: Sentence, phrase: list[int], right: bool) -> tupl
     else:
         named = list(named)
     last = part[-1]
-    has_name = any(named)
-    role_head = next((w.low for w in reversed(part) if w.roles), "")
+    has_name = True in named
+    sources = [word for word in reversed(part) if word.source]
+    role_head = next((word.low for word in sources if word.roles), "")
     if last.roles or (role_head and not has_name and not last.institution):
         kind = "roles_of_name" if has_name else "the_roles" if first_low in _DEFINITE_PLURAL else "roles"
         return kind, role_head or last.low, mention
-    spokes = next((w.low for w in reversed(part) if w.spokesperson), "")
-    if spokes:
-        speaks_for = stop < len(phrase) and words[phrase[stop]].low in ("for", "of", "representing")
-        if first_low in _INDEFINITE and not has_name and not spokes.startswith("spokes") and not speaks_for:
-            return "a_role", spokes, mention
-        return (
-            ("named_spokesperson" if has_name and (not named[0] or sum(named) >= 2) else "spokesperson"),
-            spokes,
-            mention,
-        )
-    role = next((w.low for w in reversed(part) if w.role), "")
-    if role and (last.role or not last.document):
-        if has_name and (
-            (named[-1] and not last.role) or not (part[0].determiner or part[0].quantity or first_low == "his")
-        ):
-            return "named_role", role, mention
-        return ("a_role" if first_low in _INDEFINITE else "the_role"), role, mention
-    document = next((w for w in reversed(part) if w.document), None)
-    if document:
-        unnamed = document.documents and (not anywhere or any(words[i].roles for i in phrase))
-        return ("documents" if unnamed else "named_document" if anywhere else "document"), document.low, mention
-    institution = next((w.low for w in reversed(part) if w.institution), "")
-    if institution and not (has_name and named[-1]):
-        return "institution", institution, mention
+    if sources:
+        spokes = next((word.low for word in sources if word.spokesperson), "")
+        if spokes:
+            speaks_for = stop < len(phrase) and words[phrase[stop]].low in ("for", "of", "representing")
+            if first_low in _INDEFINITE and not has_name and not spokes.startswith("spokes") and not speaks_for:
+                return "a_role", spokes, mention
+            return (
+                ("named_spokesperson" if has_name and (not named[0] or sum(named) >= 2) else "spokesperson"),
+                spokes,
+                mention,
+            )
+        role = next((word.low for word in sources if word.role), "")
+        if role and (last.role or not last.document):
+            if has_name and (
+                (named[-1] and not last.role) or not (part[0].determiner or part[0].quantity or first_low == "his")
+            ):
+                return "named_role", role, mention
+            return ("a_role" if first_low in _INDEFINITE else "the_role"), role, mention
+        document = next((word for word in sources if word.document), None)
+        if document:
+            unnamed = document.documents and (not anywhere or any(words[i].roles for i in phrase))
+            return ("documents" if unnamed else "named_document" if anywhere else "document"), document.low, mention
+        institution = next((word.low for word in sources if word.institution), "")
+        if institution and not (has_name and named[-1]):
+            return "institution", institution, mention
     low = last.low
     plural = low.endswith("s") and not low.endswith("ss")
     if has_name and not named[-1] and last.common:

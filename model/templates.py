@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,10 +48,34 @@ class Templates:
         self.blank: Thing = dict.fromkeys(attributes)  # a thing without any
         self.groups = np.array([GROUPS.index(group) for group, _ in pairs], np.int8)
         self.salts = np.array([zlib.crc32(f"{group}:{template}".encode()) for group, template in pairs], np.uint64)
-        # (_LONGEST, templates): numbers of the attributes, -1 where a template has no more
-        self.parts = np.full((_LONGEST, len(pairs)), -1)
+        # (_LONGEST, templates): numbers of the attributes, from 1 on; 0 where a template has no more
+        self.parts = np.zeros((_LONGEST, len(pairs)), np.int64)
         for number, names in enumerate(named):
-            self.parts[: len(names), number] = [attributes.index(name) for name in names]
+            self.parts[: len(names), number] = [attributes.index(name) + 1 for name in names]
+
+
+class _Joined(NamedTuple):
+    """The templates of several kinds in one row."""
+
+    parts: Rows
+    salts: npt.NDArray[np.uint64]
+    groups: Groups
+    counts: Rows  # of each kind: its templates,
+    firsts: Rows  # the number of the first of them,
+    widths: Rows  # the values of a thing
+
+
+@cache
+def _join(kinds: tuple[Templates, ...]) -> _Joined:
+    counts = np.array([len(kind.salts) for kind in kinds])
+    return _Joined(
+        np.concatenate([kind.parts for kind in kinds], axis=1),
+        np.concatenate([kind.salts for kind in kinds]),
+        np.concatenate([kind.groups for kind in kinds]),
+        counts,
+        np.cumsum(counts) - counts,
+        np.array([1 + len(kind.blank) for kind in kinds]),
+    )
 
 
 class _Codes(dict[Value, int]):
@@ -72,30 +98,41 @@ def conjoin(kinds: Iterable[tuple[Templates, Things]]) -> tuple[Rows, Keys, Grou
     Takes the things one by one, so that only their values are ever held. Raises ValueError where one has an attribute
     that no template of its kind names.
     """
-    values: list[Value] = [1]  # stands where a template has no more attributes
-    places, rows, salts, groups = [], [], [], []
+    kinds = list(kinds)
+    values: list[Value] = []
+    rows: list[int] = []
+    ends = [0]
     for templates, things in kinds:
-        start, row = len(values), []
+        blank, start = templates.blank, len(values)
         for number, thing in things:
-            row.append(number)
-            values += (templates.blank | thing).values()
-        if row:
-            if len(values) - start != len(row) * len(templates.blank):
-                raise ValueError(f"a thing has other attributes than {', '.join(templates.blank)}")
-            place = templates.parts[..., None] + np.arange(start, len(values), len(templates.blank))
-            place[templates.parts < 0] = 0
-            places.append(place.reshape(_LONGEST, -1))
-            rows.append(np.tile(row, len(templates.salts)))
-            salts.append(np.repeat(templates.salts, len(row)))
-            groups.append(np.repeat(templates.groups, len(row)))
-    if not places:
+            rows.append(number)
+            values.append(1)  # stands where a template has no more attributes
+            values += (blank | thing).values()
+        ends.append(len(rows))
+        if len(values) - start != (ends[-1] - ends[-2]) * (1 + len(blank)):
+            raise ValueError(f"a thing has other attributes than {', '.join(blank)}")
+    if not rows:
         return np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.int8)
-    parts = np.fromiter(map(_codes.__getitem__, values), np.uint64, len(values))[np.concatenate(places, axis=1)]
-    held = parts.all(axis=0)
-    key = np.concatenate(salts)
-    for part in parts:
+    joined = _join(tuple([templates for templates, _ in kinds]))
+    codes = np.fromiter(map(_codes.__getitem__, values), np.uint64, len(values))
+    # One cell for each template of each thing: the number of its thing, of its template, and of its first value.
+    kind = np.repeat(np.arange(len(kinds)), np.diff(ends))
+    cells, widths = joined.counts[kind], joined.widths[kind]
+    thing_of = np.repeat(np.arange(len(rows)), cells)
+    template = (joined.firsts[kind] - np.cumsum(cells) + cells).take(thing_of) + np.arange(len(thing_of))
+    first_value = (np.cumsum(widths) - widths).take(thing_of)
+    key = joined.salts.take(template)
+    held = np.ones(len(key), bool)
+    for attributes in joined.parts:
+        part = codes.take(first_value + attributes.take(template))
+        held &= part > 0
         key = key * _MULTIPLIER + part
-    return np.concatenate(rows)[held], mix(key[held] * _MULTIPLIER), np.concatenate(groups)[held]
+    held_at = np.flatnonzero(held)
+    return (
+        np.array(rows, np.int64)[thing_of.take(held_at)],
+        mix(key.take(held_at) * _MULTIPLIER),
+        joined.groups.take(template.take(held_at)),
+    )
 
 
 def mix(key: npt.NDArray[np.uint64]) -> Keys:

@@ -29,7 +29,7 @@ _BLANKS = "\ufeff\u200b\u200e\u200f\u2060\u00a0\u2007\u202f\u2009\u200a\u3000\t\
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A word with the space behind it, so that lengths add up to offsets. The first line takes most words, and soonest.
 _WORD = re.compile(
-    r"[A-Za-z][a-z]*(?:\s+|(?=,))|(?:"
+    r"[A-Za-z][a-z]*+(?:\s+|(?=,))|(?:"
     r"(?:Mr|Mrs|Ms|Mx|Dr|Sens?|Reps?|Gov|Gen|Col|Capt|Cmdr|Lt|Sgt|St|Prof|Rev|Hon|Messrs|Inc|Co|Corp|Ltd|Jr|Sr)\.(?=\s)"
     r"|(?:[A-Za-z]\.){2,}|[A-Z]\.(?=\s[A-Z])|\d[\d,.]*\d"
     r"|[\w\u0300-\u036f]+(?:[-&][\w\u0300-\u036f]+|'(?!s\b)[\w\u0300-\u036f]+)*|'s\b"
@@ -56,15 +56,16 @@ class Word:
     __slots__ = (
         "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
         "codes", "common", "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future",
-        "gender", "heard", "hearsay", "institution", "key", "kind", "lemma", "low", "marker", "modal", "name_class_key",
-        "name_key", "noun_or_verb", "opener", "passive_hearsay", "preposition", "quantity", "refused", "role",
-        "roles", "spokesperson", "statement_noun", "strong", "subordinator", "surface", "tense", "verb",
-        "verb_class",
+        "gender", "heard", "hearsay", "institution", "key", "kind", "lemma", "long", "low", "marker", "modal",
+        "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay", "preposition", "quantity", "refused",
+        "role", "roles", "source", "spokesperson", "statement_noun", "strong", "subordinator", "surface", "tense",
+        "title", "verb", "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
         low = surface.lower()
         self.surface, self.low = surface, low
+        self.long = len(low) > 4
         first = surface[0]
         self.alnum = first.isalnum()
         self.digit = first.isdigit()
@@ -88,6 +89,9 @@ class Word:
         self.institution = low in lexicon.institutions
         self.document = low in lexicon.documents
         self.documents = low in lexicon.documents_plural
+        # Whether the word says what a subject is, and whether it stands before a name.
+        self.source = self.role or self.roles or self.spokesperson or self.institution or self.document
+        self.title = self.role or self.spokesperson or self.gender != "" or (surface[-1] == "." and len(surface) > 2)
         self.statement_noun = low in lexicon.statement_nouns
         self.belief_noun = low in lexicon.belief_nouns
         self.quantity = low in lexicon.quantities
@@ -263,6 +267,8 @@ def read_article(paragraphs: Sequence[str], vocabulary: Vocabulary) -> list[Sent
 
 
 def _with_plain_space(text: str) -> str:
+    if text.isprintable():  # as none of the blanks is, nor a surrogate
+        return text
     for blank in _BLANKS:
         text = text.replace(blank, " ")
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
@@ -293,7 +299,7 @@ def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], 
         sentence.ends_inside = latest.end > end or not latest.closed
         sentence.runs_on = sentence.position == 0 and earliest.runs_on
         if sentence.length:
-            quoted = [word.alnum for word, within in zip(words, inside, strict=True) if within].count(True)
+            quoted = [word.alnum for word in compress(words, inside)].count(True)
             sentence.quoted = quoted / sentence.length
     for found in _QUOTE_MARK.finditer(text, start, end):
         number = bisect_left(starts, found.start())
