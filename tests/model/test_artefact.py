@@ -130,7 +130,7 @@ def test_the_readme_states_the_figures_of_the_shipped_model(labeller):
     figures = labeller.manifest["figures"]["news-dev.jsonl"]
     readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
     assert (
-        f"Of {figures['paragraphs']} paragraphs of news that it never saw, it labels {figures['accuracy']:.0%} as their "
-        f"annotators did, and {figures['certain']['accuracy']:.0%} of those it is certain of; "
+        f"Of {figures['paragraphs']} paragraphs of news that it never saw, it labels {figures['accuracy']:.0%} as "
+        f"their annotators did, and {figures['certain']['accuracy']:.0%} of those it is certain of; "
         f"macro-F1 is {figures['macro_f1']:.2f}."
     ).replace("%", " %") in readme
