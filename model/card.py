@@ -101,21 +101,23 @@ def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | N
             *(f"| {b['confidence']:.2f} | {b['accuracy']:.3f} | {b['labels']} |" for b in figures["calibration"]),
             "",
         ]
-    if figures.get("manners"):
-        lines += ["| told by | paragraphs | right |", "| --- | ---: | ---: |"]
-        lines += [
-            f"| {manner} | {row['paragraphs']} | {row['right'] / row['paragraphs']:.3f} |"
-            for manner, row in figures["manners"].items()
-        ]
-        lines.append("")
-    if figures.get("outlets"):
-        lines += ["| outlet | paragraphs | accuracy | macro-F1 |", "| --- | ---: | ---: | ---: |"]
-        lines += [
-            f"| {outlet} | {row['paragraphs']} | {row['accuracy']:.3f} | {row['macro_f1']:.3f} |"
-            for outlet, row in figures["outlets"].items()
-        ]
-        lines.append("")
+    if manners := figures.get("manners"):
+        rows = {name: f"{row['paragraphs']} | {row['right'] / row['paragraphs']:.3f}" for name, row in manners.items()}
+        lines += _table("told by", "paragraphs | right", rows)
+    if outlets := figures.get("outlets"):
+        rows = {
+            name: f"{row['paragraphs']} | {row['accuracy']:.3f} | {row['macro_f1']:.3f}"
+            for name, row in outlets.items()
+        }
+        lines += _table("outlet", "paragraphs | accuracy | macro-F1", rows)
     return lines
+
+
+def _table(what: str, figures: str, rows: Mapping[str, str]) -> list[str]:
+    """Names in the first column, figures parted by bars in the others."""
+    rule = " | ".join("---:" for _ in figures.split("|"))
+    head = [f"| {what} | {figures} |", f"| --- | {rule} |"]
+    return [*head, *(f"| {name} | {row} |" for name, row in rows.items()), ""]
 
 
 def _pictures(name: str, pictures: Collection[str]) -> list[str]:
