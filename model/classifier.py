@@ -66,17 +66,17 @@ class SentenceClassifier(BaseEstimator):
         self,
         articles: Sequence[Analysed],
         codes: Sequence[Sequence[Code]],
-        weights: Sequence[float] | None = None,
-        groups: Sequence[int] | None = None,
+        weights: Sequence[float],
+        groups: Sequence[int],
     ) -> SentenceClassifier:
         """Fit on all articles; `held_out_` gets the probabilities of each when its fold was left out.
 
-        `weights` says how much each article counts, 1 by default. Articles of one of the `groups` (numbers from 0 on)
-        are held out together; by default each is a group of its own.
+        `weights` says how much each article counts. Articles of one of the `groups` (numbers from 0 on) are held out
+        together.
         """
         lengths = [len(article) for article in articles]
-        counts = np.repeat(np.ones(len(articles)) if weights is None else np.asarray(weights, float), lengths)
-        group_of = np.arange(len(articles)) if groups is None else np.asarray(groups)
+        counts = np.repeat(np.asarray(weights, float), lengths)
+        group_of = np.asarray(groups)
         fold_of = np.random.default_rng(self.seed).permutation(group_of.max() + 1)[group_of] % self.folds
         fold = np.repeat(fold_of, lengths)
         y = np.array([code for article in codes for code in article])
