@@ -480,10 +480,10 @@ def _shifts(width: int, count: int) -> list[tuple[slice, slice]]:
 
 def _add_shifted(projected: Floats, width: int) -> Floats:
     """A convolution: (n, width x outputs), each row projected for each offset of the window, to (n, outputs)."""
-    parts = np.split(projected, width, axis=1)
-    result = np.zeros_like(parts[0])
-    for part, (here, there) in zip(parts, _shifts(width, len(projected)), strict=True):
-        result[here] += part[there]
+    parts = projected.reshape(len(projected), width, -1)
+    result = np.zeros((len(parts), parts.shape[2]), parts.dtype)
+    for number, (here, there) in enumerate(_shifts(width, len(parts))):
+        result[here] += parts[there, number]
     return result
 
 
