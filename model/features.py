@@ -20,14 +20,17 @@ from model.templates import GROUPS, Groups, Keys, Rows, Templates, Thing, Things
 from model.words import NAME_KEY, NUMBER_KEY, Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
+Hashes = npt.NDArray[np.uint64]
 
 CHANNELS = GROUPS[:3]
 WORDS, CLASSES, FUTURE = range(3)
 
 _QUOTATION_KEY, _START_KEY, _END_KEY = 0x51, 0x5E, 0xED
-_COLLAPSED = np.array([_QUOTATION_KEY, *(zlib.crc32(name) for name in (b"NAME", b"w", b"#"))], np.uint64)
+_COLLAPSED_WORDS = np.array([NAME_KEY, NUMBER_KEY], np.uint64)
+_COLLAPSED_CLASSES = np.array([_QUOTATION_KEY, *(zlib.crc32(name) for name in (b"NAME", b"w", b"#"))], np.uint64)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_AROUND_FUTURE = [offset for offset in range(-5, 7) if offset]
+_SALTS = np.arange(len(CHANNELS), dtype=np.uint64) * np.uint64(0x1F123BB5)
+_AROUND_FUTURE = np.array([offset for offset in range(-5, 7) if offset])
 
 # How much of something there is, beside the conjunctions.
 MEASURES = (
@@ -74,66 +77,59 @@ def ngrams(table: WordTable) -> tuple[Rows, Keys, Groups]:
         return np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.int8)
     row, names = table.row, table.names
     key = table["key"].astype(np.uint64)
-    shown = np.where(names, table["name_key"], table["key"]).astype(np.uint64)
+    shown = np.where(names, table["name_key"], key)
     classes = np.where(names, table["name_class_key"], table["class_key"]).astype(np.uint64)
     classes[table.inside] = _QUOTATION_KEY
-    first = np.empty(len(row), bool)
-    first[0] = True
-    first[1:] = row[1:] != row[:-1]
-
-    same = np.zeros(len(row), bool)
-    same[1:] = ~first[1:] & (shown[1:] == shown[:-1]) & ((shown[1:] == NAME_KEY) | (shown[1:] == NUMBER_KEY))
-    parts = [(*_ngrams(row[~same], shown[~same], 3, WORDS), WORDS)]
-
-    same[1:] = ~first[1:] & (classes[1:] == classes[:-1]) & (classes[1:, None] == _COLLAPSED).any(axis=1)
-    parts.append((*_ngrams(*_framed(row[~same], classes[~same], first[~same]), 4, CLASSES), CLASSES))
-
+    parts = [
+        *_ngrams(*_collapsed(row, shown, _COLLAPSED_WORDS), 3, WORDS),
+        *_ngrams(*_framed(*_collapsed(row, classes, _COLLAPSED_CLASSES)), 4, CLASSES),
+    ]
     signs = np.flatnonzero(table["future"])
     if len(signs):
-        near = signs[:, None] + np.array(_AROUND_FUTURE)
-        within = (near >= 0) & (near < len(row))
-        within &= row[np.clip(near, 0, len(row) - 1)] == row[signs][:, None]
+        near = signs[:, None] + _AROUND_FUTURE
+        within = (near >= 0) & (near < len(row)) & (row.take(near, mode="clip") == row.take(signs)[:, None])
         sign, other = np.nonzero(within)
-        neighbour = np.where(names[near[within]], np.uint64(NAME_KEY), key[near[within]])
-        side = (np.array(_AROUND_FUTURE)[other] > 0).astype(np.uint64)
-        alone = _mix(neighbour * _MULTIPLIER + side, FUTURE)
-        paired = _mix((neighbour * _MULTIPLIER + key[signs[sign]]) * _MULTIPLIER + side, FUTURE)
-        sign_row = row[signs[sign]]
-        parts.append((np.concatenate([sign_row, sign_row]), np.concatenate([alone, paired]), FUTURE))
-    rows, keys, channels = zip(*parts, strict=True)
-    return (
-        np.concatenate(rows),
-        np.concatenate(keys),
-        np.repeat(np.array(channels, np.int8), [len(part) for part in rows]),
-    )
+        near = near[within]
+        neighbour = np.where(names.take(near), np.uint64(NAME_KEY), key.take(near)) * _MULTIPLIER
+        side = (_AROUND_FUTURE.take(other) > 0).astype(np.uint64)
+        sign_row = row.take(near)
+        parts.append((sign_row, neighbour + side, FUTURE))
+        parts.append((sign_row, (neighbour + key.take(signs.take(sign))) * _MULTIPLIER + side, FUTURE))
+    rows, grams, channels = zip(*parts, strict=True)
+    groups = np.repeat(np.array(channels, np.int8), [len(part) for part in rows])
+    # Channels get disjoint-looking keys.
+    return np.concatenate(rows), mix(np.concatenate(grams) ^ _SALTS.take(groups)), groups
 
 
-def _framed(
-    row: Rows, key: npt.NDArray[np.uint64], first: npt.NDArray[np.bool_]
-) -> tuple[Rows, npt.NDArray[np.uint64]]:
+def _collapsed(row: Rows, key: Hashes, alike: Hashes) -> tuple[Rows, Hashes]:
+    """With one in place of several of a key of `alike` that follow each other in a sentence."""
+    again = np.flatnonzero((key[1:] == key[:-1]) & (row[1:] == row[:-1])) + 1
+    kept = np.ones(len(row), bool)
+    kept[again] = (key.take(again)[:, None] != alike).all(axis=1)
+    at = np.flatnonzero(kept)
+    return row.take(at), key.take(at)
+
+
+def _framed(row: Rows, key: Hashes) -> tuple[Rows, Hashes]:
     """With a key of its own before and behind each sentence."""
-    place = np.arange(len(row)) + 2 * np.cumsum(first) - 1
-    begins = place[first] - 1
-    ends = np.append(begins[1:], place[-1] + 2) - 1
-    framed = np.empty(ends[-1] + 1, np.uint64)
-    framed[place], framed[begins], framed[ends] = key, _START_KEY, _END_KEY
-    return np.repeat(row[first], ends - begins + 1), framed
+    first = np.ones(len(row), bool)
+    first[1:] = row[1:] != row[:-1]
+    starts = np.flatnonzero(first)
+    begins = starts + 2 * np.arange(len(starts))
+    framed = np.empty(len(row) + 2 * len(starts), np.uint64)
+    framed[np.arange(len(row)) + 2 * np.cumsum(first) - 1] = key
+    framed[begins] = _START_KEY
+    framed[begins[1:] - 1] = framed[-1] = _END_KEY
+    return np.repeat(row.take(starts), np.diff(begins, append=len(framed))), framed
 
 
-def _ngrams(row: Rows, key: npt.NDArray[np.uint64], longest: int, channel: int) -> tuple[Rows, Keys]:
-    rows, keys = [row], [_mix(key * _MULTIPLIER, channel)]
+def _ngrams(row: Rows, key: Hashes, longest: int, channel: int) -> Iterator[tuple[Rows, Hashes, int]]:
     gram = key
+    yield row, gram * _MULTIPLIER, channel
     for n in range(1, longest):
         gram = gram[:-1] * _MULTIPLIER + key[n:]
-        whole = row[n:] == row[:-n]
-        rows.append(row[n:][whole])
-        keys.append(_mix(gram[whole] * _MULTIPLIER + np.uint64(n), channel))
-    return np.concatenate(rows), np.concatenate(keys)
-
-
-def _mix(key: npt.NDArray[np.uint64], channel: int) -> Keys:
-    """Channels get disjoint-looking keys."""
-    return mix(key ^ np.uint64(channel * 0x1F123BB5))
+        whole = np.flatnonzero(row[n:] == row[:-n])
+        yield row.take(whole), gram.take(whole) * _MULTIPLIER + np.uint64(n), channel
 
 
 def conjunctions(sentences: Sequence[Sentence], table: WordTable) -> tuple[Rows, Keys, Groups]:

@@ -58,7 +58,8 @@ class FeatureSpace:
         self._group = np.concatenate([self.group_, _MEASURE_GROUPS]).astype(np.int64)
         self._weight = np.concatenate([self.weight_, np.ones(len(MEASURES))])
         self._bounded_keys = np.append(self.keys_, np.uint32(0xFFFFFFFF))
-        self._first = np.searchsorted(self.keys_, np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX))
+        prefixes = np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX)
+        self._first = np.searchsorted(self.keys_, prefixes).astype(np.int32)
 
     @property
     def width(self) -> int:
@@ -76,34 +77,42 @@ class FeatureSpace:
         count = len(article)
         table = WordTable(article)
         rows, keys, _ = _features(article, table)
-        columns, known = self._find(keys)
-        measured = np.arange(count)[:, None] << 32 | np.arange(len(self.keys_), self.width)
-        cells = np.concatenate([rows[known] << 32 | columns[known], measured.ravel()])
-        cell, repeats = np.unique(cells, return_counts=True)
-        rows, columns = cell >> 32, cell & 0xFFFFFFFF
-        values, group = self._weight[columns], self._group[columns]
+        known, columns = self._find(keys)
+        # A cell is a sentence and a column in one number.
+        bits = self.width.bit_length()
+        measured = np.arange(count)[:, None] << bits | np.arange(len(self.keys_), self.width)
+        cells = np.concatenate([rows.take(known) << bits | columns, measured.ravel()])
+        if count << bits <= 1 << 32:  # as of all but a very long article
+            cells = cells.astype(np.uint32)  # half as wide, they are sorted in half the time
+        cells.sort()
+        met = np.ones(len(cells), bool)
+        met[1:] = cells[1:] != cells[:-1]
+        first = np.flatnonzero(met)
+        repeats = np.diff(first, append=len(cells))
+        cells = cells.take(first)
+        rows, columns = cells >> bits, (cells & ((1 << bits) - 1)).astype(np.int32)
+        values, group = self._weight.take(columns), self._group.take(columns)
         again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))
         values[again] *= 1 + np.log(repeats[again])
         part = rows * len(GROUPS) + group
         length = np.sqrt(np.bincount(part, values * values, count * len(GROUPS))).reshape(count, len(GROUPS))
         length[:, len(CHANNELS) :] = 1
-        values /= length.ravel()[part]
+        values /= length.ravel().take(part)
         values[columns >= len(self.keys_)] = measures(article, table).ravel()
         return rows, columns, values
 
-    def _find(self, keys: Keys) -> tuple[Rows, npt.NDArray[np.bool_]]:
-        """The columns of hashes, and which have one: from the first with the same prefix on, of which there are few."""
-        columns = self._first[keys >> (32 - _PREFIX)]
-        short = np.flatnonzero(self._bounded_keys[columns] < keys)
-        while len(short):
-            columns[short] += 1
-            short = short[self._bounded_keys[columns[short]] < keys[short]]
-        return columns, (self._bounded_keys[columns] == keys) & (columns < len(self.keys_))
+    def _find(self, keys: Keys) -> tuple[Rows, Rows]:
+        """Which hashes have a column, and theirs: from the first with the same prefix on, of which there are few."""
+        columns = self._first.take(keys >> (32 - _PREFIX))
+        while (short := self._bounded_keys.take(columns) < keys).any():
+            columns += short
+        known = np.flatnonzero((self._bounded_keys.take(columns) == keys) & (columns < len(self.keys_)))
+        return known, columns.take(known)
 
     def transform(self, article: Analysed) -> csr_matrix:
         """The features as a sparse matrix, (sentences, width)."""
         rows, columns, values = self.columns(article)
-        ends = np.searchsorted(rows, np.arange(len(article) + 1))
+        ends = np.searchsorted(rows, np.arange(len(article) + 1)).astype(np.int32)
         return csr_matrix((values.astype(np.float32), columns, ends), (len(article), self.width))
 
 
