@@ -14,6 +14,7 @@ from model.templates import GROUPS, Groups, Keys, Rows
 from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.int32]
 Analysed = Sequence[Sentence]
 
 _PREFIX = 18  # bits of a hash by which it is looked up: about as many prefixes as a trained model has columns
@@ -69,7 +70,7 @@ class FeatureSpace:
         """Every group, and for each column the number of its own."""
         return list(GROUPS), self._group
 
-    def columns(self, article: Analysed) -> tuple[Rows, Rows, Floats]:
+    def columns(self, article: Analysed) -> tuple[Rows, Columns, Floats]:
         """(sentence, column, value) of all features, in the order of the sentences and columns.
 
         N-grams as TF-IDF of unit length a channel, conjunctions as 1, measures as they are.
@@ -101,7 +102,7 @@ class FeatureSpace:
         values[columns >= len(self.keys_)] = measures(article, table).ravel()
         return rows, columns, values
 
-    def _find(self, keys: Keys) -> tuple[Rows, Rows]:
+    def _find(self, keys: Keys) -> tuple[Rows, Columns]:
         """Which hashes have a column, and theirs: from the first with the same prefix on, of which there are few."""
         columns = self._first.take(keys >> (32 - _PREFIX))
         while (short := self._bounded_keys.take(columns) < keys).any():
