@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,17 @@ class Settings:
 WORDS = Settings(16, 2e-3, 0.3, 0.3, 2.0, 3.0)
 FEATURES = Settings(12, 1.5e-3, 0.6, 0.4, 1.5, 2.0)
 
+
+def _one_hot(*values: str) -> dict[str, tuple[bool, ...]]:
+    """Of each value, and of none, which one it is."""
+    return {value: tuple([value == other for other in values]) for value in ("", *values)}
+
+
 _SOURCES = [0, 1, 2, 4]  # columns of the scores that exclude each other: none, named, unnamed, no statement
 _FORECAST = 3
 _FLAGS = 12
-_FOUND = ("", "own", "ahead", "behind", "colon", "later", "paragraph_before", "earlier")
+_FOUND = _one_hot("", "own", "ahead", "behind", "colon", "later", "paragraph_before", "earlier")
+_REFERS, _KNOWN = _one_hot(NAMED, UNNAMED, OPEN), _one_hot(NAMED, UNNAMED)
 # Articles are read in stretches with so many sentences before and behind: as far as the two convolutions see.
 _STRETCH, _SEEN = 250, 5
 _STACKED = ("words", "classes", "flags", "lengths", "numbers", "joined")  # fields of a batch that are simply stacked
@@ -125,12 +133,15 @@ class ContextNetwork:
             before, stop = max(0, start - _SEEN), min(start + _STRETCH, len(article))
             near = slice(before, stop + _SEEN)
             batch = self._encode(read(article[near], features if len(article) <= _STRETCH else features[near]))
-            for network, projected in zip(self._networks, (self._project(batch), None), strict=True):
-                scores = forward(network, batch, projected=projected)[0][start - before : stop - before].astype(float)
-                result[start:stop, :3] += softmax(scores[:, :3])
-                result[start:stop, 3] += expit(scores[:, _FORECAST])
-                result[start:stop, 4] += softmax(scores[:, _SOURCES])[:, :3].sum(axis=1)
-        return result / len(self._networks)
+            each = [
+                forward(network, batch, projected=projected)[0][start - before : stop - before]
+                for network, projected in zip(self._networks, (self._project(batch), None), strict=True)
+            ]
+            scores = np.array(each, float)
+            result[start:stop, :3] = softmax(scores[..., :3]).mean(0)
+            result[start:stop, 3] = expit(scores[..., _FORECAST]).mean(0)
+            result[start:stop, 4] = softmax(scores[..., _SOURCES])[..., :3].sum(-1).mean(0)
+        return result
 
     def __getstate__(self) -> dict[str, Any]:
         """Half precision: the weights are many, and need no more."""
@@ -160,23 +171,23 @@ class ContextNetwork:
 
     def _project(self, batch: Batch) -> Floats:
         """What `forward` computes of words, classes and flags, by looking up what never changes once trained."""
-        projected: Floats = self._projected_words[batch.words]
-        projected += self._projected_classes[batch.classes]
+        projected: Floats = self._projected_words.take(batch.words, axis=0)
+        projected += self._projected_classes.take(batch.classes, axis=0)
         projected += batch.flags @ self._networks[0]["read"][_WORD + _CLASS :]
         return projected
 
     def _encode(self, batch: Batch) -> Batch:
         """Hashes to rows of the tables, numbers standardised."""
-        rows = self._row_of_feature[batch.features.indices]
-        known = rows >= 0
-        ends = np.concatenate([[0], np.cumsum(known)])[batch.features.indptr]
+        rows = self._row_of_feature.take(batch.features.indices)
+        known = np.flatnonzero(rows >= 0)
+        ends = np.searchsorted(known, batch.features.indptr).astype(np.int32)
         shape = batch.features.shape[0], len(self.features_)
         return replace(
             batch,
             words=_rows(self.words_, batch.words),
             classes=_rows(self.classes_, batch.classes),
             numbers=(batch.numbers - self.mean_) / self.deviation_,
-            features=csr_matrix((batch.features.data[known].astype(np.float32), rows[known], ends), shape),
+            features=csr_matrix((batch.features.data.take(known), rows.take(known), ends), shape),
         )
 
 
@@ -220,8 +231,7 @@ def read(article: Sequence[Sentence], features: csr_matrix) -> Batch:
     keys[at] = np.where(table.names, table["name_key"], table["key"])
     classes[at] = np.where(table.names, table["name_class_key"], table["class_key"])
     flags = np.zeros((size, _FLAGS), np.float32)
-    for number, flag in enumerate((table.inside, table.names, table["capital"], table["future"])):
-        flags[at, number] = flag
+    flags[at, :4] = np.stack([table.inside, table.names, table["capital"], table["future"]], axis=1)
     flags[starts, 0] = [sentence.starts_inside for sentence in article]
     for start, sentence in zip(starts.tolist(), article, strict=True):
         for cue in sentence.cues:
@@ -232,7 +242,7 @@ def read(article: Sequence[Sentence], features: csr_matrix) -> Batch:
             here[10] = cue.coverage
             if cue.mention is not None and cue.mention.sentence is sentence:
                 flags[start + 1 + cue.mention.first : start + 2 + cue.mention.last, 11] = 1
-    numbers = np.array([_numbers(sentence) for sentence in article], np.float32)
+    numbers = np.fromiter(chain.from_iterable(map(_numbers, article)), np.float32).reshape(len(article), -1)
     paragraph = np.array([sentence.paragraph for sentence in article])
     joined = np.zeros((len(article), 2), np.float32)
     joined[1:, 0] = joined[:-1, 1] = paragraph[1:] == paragraph[:-1]
@@ -255,10 +265,9 @@ def _numbers(sentence: Sentence) -> list[float]:
         clause |= cue.clause
     return [
         sentence.quoted, sentence.starts_inside, sentence.ends_inside, sentence.runs_on,
-        *(sentence.speaker == speaker for speaker in most), *(sentence.speaker_found == way for way in _FOUND),
-        sentence.own_source == NAMED, sentence.own_source == UNNAMED, *most.values(),
+        *_REFERS[sentence.speaker], *_FOUND[sentence.speaker_found], *_KNOWN[sentence.own_source], *most.values(),
         strong, weak, subdued, final, clause,
-        *(met == refers for met in sentence.memory for refers in (NAMED, UNNAMED)),
+        *_KNOWN[sentence.memory[0]], *_KNOWN[sentence.memory[1]],
         min(sentence.paragraph, 40), min(sentence.position, 10), min(sentence.siblings, 10), sentence.last,
         min(sentence.length, 60),
     ]  # fmt: skip
@@ -357,15 +366,15 @@ def forward(
     reader = _read_words if "words" in weights else _read_features
     part, read_state = reader(weights, batch, random, projected)
     part, kept_part = _drop(part, drop_read, random)
-    pooled = np.hstack([batch.numbers, part])
+    pooled = np.concatenate([batch.numbers, part], axis=1)
     summed = np.maximum(pooled @ weights["sum_up"] + weights["sum_up_bias"], 0)
     dropped, kept_summed = _drop(summed, drop_hidden, random)
     apart = np.zeros((batch.places[-1] + 1, _HIDDEN + 2), summed.dtype)
-    apart[batch.places] = np.hstack([dropped, batch.joined])
+    apart[batch.places] = np.concatenate([dropped, batch.joined], axis=1)
     compared = _add_shifted(apart @ weights["compare"], _SENTENCES_WIDE)[batch.places]
     compared = np.maximum(compared + weights["compare_bias"], 0)
     seen, kept_compared = _drop(compared, drop_hidden, random)
-    together = np.hstack([pooled, summed, seen])
+    together = np.concatenate([pooled, summed, seen], axis=1)
     state = read_state, kept_part, pooled, summed, kept_summed, apart, compared, kept_compared, together
     return together @ weights["decide"] + weights["decide_bias"], state
 
@@ -406,7 +415,7 @@ def _read_words(
     np.maximum(read, 0, out=read)
     most = np.maximum.reduceat(read, starts)
     mean = np.add.reduceat(read, starts) / batch.lengths[:, None].astype(read.dtype)
-    return np.hstack([most, mean]), (x, kept, read, most)
+    return np.concatenate([most, mean], axis=1), (x, kept, read, most)
 
 
 def _read_words_back(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
@@ -458,8 +467,8 @@ def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tup
 
 
 def softmax(scores: Floats) -> Floats:
-    odds: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
+    odds: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    odds /= odds.sum(axis=-1, keepdims=True)
     return odds
 
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate, compress, count
+from itertools import accumulate, chain, compress, count
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
@@ -218,7 +218,7 @@ class WordTable:
     """
 
     def __init__(self, sentences: Sequence[Sentence]) -> None:
-        self.words = [word for sentence in sentences for word in sentence.words]
+        self.words = list(chain.from_iterable([sentence.words for sentence in sentences]))
         lengths = [len(sentence.words) for sentence in sentences]
         self.count = len(lengths)
         self.starts = [0, *accumulate(lengths)][:-1]  # of the sentences
