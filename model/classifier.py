@@ -23,6 +23,7 @@ from model.features import CHANNELS
 from model.network import ContextNetwork
 from model.paragraphs import Calibration
 from model.space import Analysed, FeatureSpace, Floats
+from model.words import WordTable
 
 # Columns of the probabilities.
 NONE, NAMED, UNNAMED, FORECAST, STATEMENT = range(5)
@@ -81,7 +82,9 @@ class SentenceClassifier(BaseEstimator):
         fold = np.repeat(fold_of, lengths)
         y = np.array([code for article in codes for code in article])
         self.space_ = FeatureSpace(self.least).fit(articles)
-        features = Parallel(self.jobs)(delayed(self.space_.transform)(article) for article in articles)
+        features = Parallel(self.jobs)(
+            delayed(self.space_.transform)(article, WordTable(article)) for article in articles
+        )
         X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
         train = [np.ones(len(y), bool)] + [fold != held_out for held_out in range(self.folds)]
@@ -124,7 +127,7 @@ class SentenceClassifier(BaseEstimator):
 
     def contributions(self, article: Analysed) -> dict[str, Floats]:
         """For each group of columns what it adds to the scores of the linear models, (sentences, 5)."""
-        rows, columns, values = self.space_.columns(article)
+        rows, columns, values = self.space_.columns(article, WordTable(article))
         added = values[:, None] * self.coefficients_[columns]
         groups, number = self.space_.groups()
         result = np.zeros((len(groups), len(article), added.shape[1]))
@@ -135,9 +138,10 @@ class SentenceClassifier(BaseEstimator):
         self, article: Analysed, coefficients: npt.NDArray[np.float32], intercepts: Floats, network: ContextNetwork
     ) -> Floats:
         """The weighted geometric mean of the probabilities of linear models and networks."""
-        features = self.space_.transform(article)
+        table = WordTable(article)
+        features = self.space_.transform(article, table)
         linear = _probabilities(features @ coefficients + intercepts)
-        near = network.predict_proba(article, features)
+        near = network.predict_proba(article, table, features)
         share = self.linear_share
         result = linear**share * near ** (1 - share)
         result[:, :3] /= result[:, :3].sum(axis=1, keepdims=True)

@@ -102,7 +102,7 @@ class ContextNetwork:
         """
         counts = [1.0] * len(articles) if weights is None else weights
         given = [
-            (read(article, named), Targets.of(row, count))
+            (read(article, WordTable(article), named), Targets.of(row, count))
             for article, named, row, count in zip(articles, features, codes, counts, strict=True)
             if len(article)
         ]
@@ -126,13 +126,17 @@ class ContextNetwork:
         self._index()
         return self
 
-    def predict_proba(self, article: Sequence[Sentence], features: csr_matrix) -> npt.NDArray[np.float64]:
-        """(sentences, 5) probabilities of an analysed article with its features, (sentences, f)."""
+    def predict_proba(
+        self, article: Sequence[Sentence], table: WordTable, features: csr_matrix
+    ) -> npt.NDArray[np.float64]:
+        """(sentences, 5) probabilities of an analysed article, with its words and its features, (sentences, f)."""
         result = np.zeros((len(article), 5))
         for start in range(0, len(article), _STRETCH):
             before, stop = max(0, start - _SEEN), min(start + _STRETCH, len(article))
             near = slice(before, stop + _SEEN)
-            batch = self._encode(read(article[near], features if len(article) <= _STRETCH else features[near]))
+            whole = len(article) <= _STRETCH
+            part = (article, table, features) if whole else (article[near], WordTable(article[near]), features[near])
+            batch = self._encode(read(*part))
             each = [
                 forward(network, batch, projected=projected)[0][start - before : stop - before]
                 for network, projected in zip(self._networks, (self._project(batch), None), strict=True)
@@ -220,9 +224,8 @@ def _rows(table: npt.NDArray[Any], keys: npt.NDArray[Any]) -> Rows:
     return rows
 
 
-def read(article: Sequence[Sentence], features: csr_matrix) -> Batch:
-    """The arrays of an analysed article of at least one sentence, with its features, (sentences, f)."""
-    table = WordTable(article)
+def read(article: Sequence[Sentence], table: WordTable, features: csr_matrix) -> Batch:
+    """The arrays of an analysed article of at least one sentence, with its words and its features, (sentences, f)."""
     lengths = np.bincount(table.row, minlength=len(article)) + 1
     starts = np.cumsum(lengths) - lengths
     at = np.arange(len(table.row)) + table.row + 1

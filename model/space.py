@@ -70,13 +70,12 @@ class FeatureSpace:
         """Every group, and for each column the number of its own."""
         return list(GROUPS), self._group
 
-    def columns(self, article: Analysed) -> tuple[Rows, Columns, Floats]:
+    def columns(self, article: Analysed, table: WordTable) -> tuple[Rows, Columns, Floats]:
         """(sentence, column, value) of all features, in the order of the sentences and columns.
 
         N-grams as TF-IDF of unit length a channel, conjunctions as 1, measures as they are.
         """
         count = len(article)
-        table = WordTable(article)
         rows, keys, _ = _features(article, table)
         known, columns = self._find(keys)
         # A cell is a sentence and a column in one number.
@@ -110,9 +109,9 @@ class FeatureSpace:
         known = np.flatnonzero((self._bounded_keys.take(columns) == keys) & (columns < len(self.keys_)))
         return known, columns.take(known)
 
-    def transform(self, article: Analysed) -> csr_matrix:
+    def transform(self, article: Analysed, table: WordTable) -> csr_matrix:
         """The features as a sparse matrix, (sentences, width)."""
-        rows, columns, values = self.columns(article)
+        rows, columns, values = self.columns(article, table)
         ends = np.searchsorted(rows, np.arange(len(article) + 1)).astype(np.int32)
         return csr_matrix((values.astype(np.float32), columns, ends), (len(article), self.width))
 

@@ -119,7 +119,7 @@ def test_what_too_few_sentences_have_gets_no_column():
     sentences = analyse(ARTICLE)
     wide, narrow = FeatureSpace(least=1).fit([sentences]), FeatureSpace(least=2).fit([sentences])
     assert set(narrow.keys_) < set(wide.keys_)
-    columns = wide.columns(sentences)[1]
+    columns = wide.columns(sentences, WordTable(sentences))[1]
     met = np.bincount(columns, minlength=wide.width)[: len(wide.keys_)]
     assert set(wide.keys_[met >= 2]) == set(narrow.keys_)
 
@@ -135,7 +135,7 @@ def test_every_learnt_feature_is_found_again_and_no_other():
 def test_ngrams_are_of_unit_length_in_each_channel_and_conjunctions_count_once():
     sentences = analyse(ARTICLE)
     space = FeatureSpace(least=1).fit([sentences])
-    rows, columns, values = space.columns(sentences)
+    rows, columns, values = space.columns(sentences, WordTable(sentences))
     names, group = space.groups()
     for number, name in enumerate(names):
         here = group[columns] == number
@@ -145,7 +145,7 @@ def test_ngrams_are_of_unit_length_in_each_channel_and_conjunctions_count_once()
         else:
             assert set(values[here & (columns < len(space.keys_))]) <= {1.0}
     assert len(set(zip(rows.tolist(), columns.tolist(), strict=True))) == len(rows)
-    assert space.transform(sentences).shape == (len(sentences), space.width)
+    assert space.transform(sentences, WordTable(sentences)).shape == (len(sentences), space.width)
 
 
 def test_an_article_is_read_alike_alone_and_by_a_space_that_was_stored():
@@ -153,5 +153,6 @@ def test_an_article_is_read_alike_alone_and_by_a_space_that_was_stored():
     space = FeatureSpace(least=1).fit([sentences])
     stored = FeatureSpace.__new__(FeatureSpace)
     stored.__setstate__(space.__getstate__())
-    for one, two in zip(space.columns(sentences), stored.columns(sentences), strict=True):
+    table = WordTable(sentences)
+    for one, two in zip(space.columns(sentences, table), stored.columns(sentences, table), strict=True):
         assert (one == two).all()

@@ -28,7 +28,7 @@ from model.network import (
     word_shapes,
 )
 from model.sources import find_sources
-from model.words import Sentence, Vocabulary, read_article
+from model.words import Sentence, Vocabulary, WordTable, read_article
 
 VOCABULARY = Vocabulary(lexicon("en"))
 REPORT = ["Three people died in Tarn. Police said two were arrested.", "“It was loud,” said Mara Dunne. It will rain."]
@@ -64,13 +64,15 @@ def fit(seed: int = 1, wrong: Sequence[Code] = (), weight: float = 1.0) -> Conte
 
 
 def probabilities(network: ContextNetwork, article: Sequence[Sentence]) -> npt.NDArray[np.float64]:
-    return network.predict_proba(article, features_of(article))
+    return network.predict_proba(article, WordTable(article), features_of(article))
 
 
 @pytest.mark.parametrize("settings", [WORDS, FEATURES], ids=["words", "features"])
 @pytest.mark.parametrize("dropping", [False, True])
 def test_hand_written_gradients_agree_with_finite_differences(settings: Settings, dropping: bool) -> None:
-    batch = join([read(article, features_of(article)) for article in map(analysed, (REPORT, RUMOUR))])
+    batch = join(
+        [read(article, WordTable(article), features_of(article)) for article in map(analysed, (REPORT, RUMOUR))]
+    )
     _, words = np.unique(batch.words, return_inverse=True)
     _, classes = np.unique(batch.classes, return_inverse=True)
     batch = network.replace(batch, words=words, classes=classes)
@@ -137,7 +139,7 @@ def test_a_long_article_read_in_stretches_is_read_as_one(
 
 def test_looking_the_words_up_is_the_same_as_multiplying_them(trained: ContextNetwork) -> None:
     article = analysed(REPORT)
-    batch = trained._encode(read(article, features_of(article)))
+    batch = trained._encode(read(article, WordTable(article), features_of(article)))
     network = trained._networks[0]
     assert forward(network, batch, projected=trained._project(batch))[0] == pytest.approx(
         forward(network, batch)[0], abs=1e-5
