@@ -16,7 +16,7 @@ import numpy.typing as npt
 from model.frames import frames, object_kind
 from model.sources import Attribution
 from model.subjects import NAMED, OPEN, UNNAMED
-from model.templates import GROUPS, Groups, Keys, Rows, Templates, Thing, Things, conjoin, mix
+from model.templates import GROUPS, Groups, Keys, Rows, Templates, Thing, Things, conjoin, mix, runs
 from model.words import NAME_KEY, NUMBER_KEY, Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
@@ -103,24 +103,22 @@ def ngrams(table: WordTable) -> tuple[Rows, Keys, Groups]:
 
 def _collapsed(row: Rows, key: Hashes, alike: Hashes) -> tuple[Rows, Hashes]:
     """With one in place of several of a key of `alike` that follow each other in a sentence."""
-    again = np.flatnonzero((key[1:] == key[:-1]) & (row[1:] == row[:-1])) + 1
+    again = 1 + np.flatnonzero((key[1:] == key[:-1]) & (row[1:] == row[:-1]))
     kept = np.ones(len(row), bool)
     kept[again] = (key.take(again)[:, None] != alike).all(axis=1)
-    at = np.flatnonzero(kept)
-    return row.take(at), key.take(at)
+    return row[kept], key[kept]
 
 
 def _framed(row: Rows, key: Hashes) -> tuple[Rows, Hashes]:
     """With a key of its own before and behind each sentence."""
-    first = np.ones(len(row), bool)
-    first[1:] = row[1:] != row[:-1]
-    starts = np.flatnonzero(first)
-    begins = starts + 2 * np.arange(len(starts))
-    framed = np.empty(len(row) + 2 * len(starts), np.uint64)
-    framed[np.arange(len(row)) + 2 * np.cumsum(first) - 1] = key
-    framed[begins] = _START_KEY
-    framed[begins[1:] - 1] = framed[-1] = _END_KEY
-    return np.repeat(row.take(starts), np.diff(begins, append=len(framed))), framed
+    bounds = runs(row)
+    lengths = bounds[1:] - bounds[:-1]
+    number = np.arange(len(lengths))
+    begins = bounds + 2 * np.arange(len(bounds))  # of the sentences, framed; where the last one ends
+    framed = np.full(begins[-1], _START_KEY, np.uint64)
+    framed[np.arange(len(row)) + np.repeat(2 * number + 1, lengths)] = key
+    framed[begins[1:] - 1] = _END_KEY
+    return np.repeat(row.take(bounds[:-1]), lengths + 2), framed
 
 
 def _ngrams(row: Rows, key: Hashes, longest: int, channel: int) -> Iterator[tuple[Rows, Hashes, int]]:

@@ -142,10 +142,10 @@ class ContextNetwork:
                 for network, projected in zip(self._networks, (self._project(batch), None), strict=True)
             ]
             scores = np.array(each, float)
-            result[start:stop, :3] = softmax(scores[..., :3]).mean(0)
-            result[start:stop, 3] = expit(scores[..., _FORECAST]).mean(0)
-            result[start:stop, 4] = softmax(scores[..., _SOURCES])[..., :3].sum(-1).mean(0)
-        return result
+            states = softmax(scores[..., _SOURCES])[..., :3].sum(-1, keepdims=True)
+            chances = softmax(scores[..., :3]), expit(scores[..., _FORECAST, None]), states
+            result[start:stop] = np.concatenate(chances, axis=-1).sum(0)
+        return result / len(self._networks)
 
     def __getstate__(self) -> dict[str, Any]:
         """Half precision: the weights are many, and need no more."""
@@ -219,7 +219,7 @@ def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
 def _rows(table: npt.NDArray[Any], keys: npt.NDArray[Any]) -> Rows:
     """Rows of the vectors of some hashes: 0 for no word, 1 for what is not in the table, then the table's."""
     found = np.searchsorted(table, keys)
-    known = np.append(table, 0)[found] == keys
+    known = np.append(table, np.uint32(0)).take(found) == keys
     rows: Rows = np.where(keys == 0, 0, np.where(known, found + 2, 1))
     return rows
 
@@ -234,7 +234,7 @@ def read(article: Sequence[Sentence], table: WordTable, features: csr_matrix) ->
     keys[at] = np.where(table.names, table["name_key"], table["key"])
     classes[at] = np.where(table.names, table["name_class_key"], table["class_key"])
     flags = np.zeros((size, _FLAGS), np.float32)
-    flags[at, :4] = np.stack([table.inside, table.names, table["capital"], table["future"]], axis=1)
+    flags[at, :4] = np.array([table.inside, table.names, table["capital"], table["future"]]).T
     flags[starts, 0] = [sentence.starts_inside for sentence in article]
     for start, sentence in zip(starts.tolist(), article, strict=True):
         for cue in sentence.cues:
@@ -482,29 +482,22 @@ def _drop(x: Floats, rate: float, random: np.random.Generator | None) -> tuple[F
     return x * kept, kept
 
 
-def _shifts(width: int, count: int) -> list[tuple[slice, slice]]:
-    """For each offset of a window: the rows that have a neighbour there, and those neighbours."""
-    return [
-        (slice(max(0, -by), max(0, count - max(0, by))), slice(max(0, by), max(0, count + min(0, by))))
-        for by in range(-(width // 2), width // 2 + 1)
-    ]
-
-
 def _add_shifted(projected: Floats, width: int) -> Floats:
     """A convolution: (n, width x outputs), each row projected for each offset of the window, to (n, outputs)."""
-    parts = projected.reshape(len(projected), width, -1)
-    result = np.zeros((len(parts), parts.shape[2]), parts.dtype)
-    for number, (here, there) in enumerate(_shifts(width, len(parts))):
-        result[here] += parts[there, number]
-    return result
+    count = len(projected)
+    parts = projected.reshape(count, width, -1)
+    padded = np.zeros((count + width - 1, parts.shape[2]), parts.dtype)
+    for number in range(width):
+        padded[width - 1 - number :][:count] += parts[:, number]
+    return padded[width // 2 :][:count]
 
 
 def _spread_shifted(slope: Floats, width: int) -> Floats:
     """The slope by `projected`, (n, width x outputs), from that by the convolution, (n, outputs)."""
-    result = np.zeros((len(slope), width, slope.shape[1]), slope.dtype)
-    for number, (here, there) in enumerate(_shifts(width, len(slope))):
-        result[there, number] = slope[here]
-    return result.reshape(len(slope), -1)
+    count = len(slope)
+    padded = np.zeros((count + width - 1, slope.shape[1]), slope.dtype)
+    padded[width // 2 :][:count] = slope
+    return np.concatenate([padded[width - 1 - number :][:count] for number in range(width)], axis=1)
 
 
 def _sum_rows(slope: Floats, rows: Rows, gradient: Floats) -> None:

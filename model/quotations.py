@@ -77,7 +77,8 @@ def find_quotations(paragraphs: Sequence[str]) -> list[list[Quotation]]:
 
 
 def _speaks_in_single_marks(paragraphs: Sequence[str]) -> bool:
-    singles = sum(len(_SINGLE_OPENING.findall(text)) for text in paragraphs)
+    # Whether a character stands in a text is found out far sooner than where a pattern does.
+    singles = sum(len(_SINGLE_OPENING.findall(text)) for text in paragraphs if "'" in text or "‘" in text)
     return singles >= 2 and sum(len(_DOUBLE_OPENING.findall(text)) for text in paragraphs) <= singles // 2
 
 

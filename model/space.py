@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from model.features import CHANNELS, MEASURES, conjunctions, measures, ngrams
-from model.templates import GROUPS, Groups, Keys, Rows
+from model.templates import GROUPS, Groups, Keys, Rows, runs
 from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
@@ -85,11 +85,9 @@ class FeatureSpace:
         if count << bits <= 1 << 32:  # as of all but a very long article
             cells = cells.astype(np.uint32)  # half as wide, they are sorted in half the time
         cells.sort()
-        met = np.ones(len(cells), bool)
-        met[1:] = cells[1:] != cells[:-1]
-        first = np.flatnonzero(met)
-        repeats = np.diff(first, append=len(cells))
-        cells = cells.take(first)
+        bounds = runs(cells)
+        repeats = bounds[1:] - bounds[:-1]
+        cells = cells.take(bounds[:-1])
         rows, columns = cells >> bits, (cells & ((1 << bits) - 1)).astype(np.int32)
         values, group = self._weight.take(columns), self._group.take(columns)
         again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))

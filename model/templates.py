@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,22 +101,22 @@ def conjoin(kinds: Iterable[tuple[Templates, Things]]) -> tuple[Rows, Keys, Grou
     kinds = list(kinds)
     values: list[Value] = []
     rows: list[int] = []
-    ends = [0]
+    counts: list[int] = []  # of the things of each kind
     for templates, things in kinds:
-        blank, start = templates.blank, len(values)
+        blank, first, start = templates.blank, len(rows), len(values)
         for number, thing in things:
             rows.append(number)
             values.append(1)  # stands where a template has no more attributes
             values += (blank | thing).values()
-        ends.append(len(rows))
-        if len(values) - start != (ends[-1] - ends[-2]) * (1 + len(blank)):
+        counts.append(len(rows) - first)
+        if len(values) - start != counts[-1] * (1 + len(blank)):
             raise ValueError(f"a thing has other attributes than {', '.join(blank)}")
     if not rows:
         return np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.int8)
     joined = _join(tuple([templates for templates, _ in kinds]))
     codes = np.fromiter(map(_codes.__getitem__, values), np.uint64, len(values))
     # One cell for each template of each thing: the number of its thing, of its template, and of its first value.
-    kind = np.repeat(np.arange(len(kinds)), np.diff(ends))
+    kind = np.repeat(np.arange(len(kinds)), counts)
     cells, widths = joined.counts[kind], joined.widths[kind]
     thing_of = np.repeat(np.arange(len(rows)), cells)
     template = (joined.firsts[kind] - np.cumsum(cells) + cells).take(thing_of) + np.arange(len(thing_of))
@@ -133,6 +133,13 @@ def conjoin(kinds: Iterable[tuple[Templates, Things]]) -> tuple[Rows, Keys, Grou
         mix(key.take(held_at) * _MULTIPLIER),
         joined.groups.take(template.take(held_at)),
     )
+
+
+def runs(values: npt.NDArray[Any]) -> Rows:
+    """Where each run of equal values begins, and where the last one ends."""
+    bounds = np.ones(len(values) + 1, bool)
+    bounds[1:-1] = values[1:] != values[:-1]
+    return np.flatnonzero(bounds)
 
 
 def mix(key: npt.NDArray[np.uint64]) -> Keys:

@@ -47,7 +47,8 @@ _FLAGS = ("alnum", "capital", "digit", "calendar", "future", "heard", "past", "p
 _CODES = Struct(f"={len(_KEYS)}I{len(_FLAGS)}?")
 _TABLE = np.dtype([*((key, "=u4") for key in _KEYS), *((flag, "?") for flag in _FLAGS)])
 NAME_KEY, NUMBER_KEY = zlib.crc32(b"<name>"), zlib.crc32(b"#")
-_QUOTE_MARK = re.compile('[“”„‟«»"]')
+_QUOTE_MARKS = '“”„‟«»"'
+_QUOTE_MARK = re.compile(f"[{_QUOTE_MARKS}]")
 
 
 class Word:
@@ -258,9 +259,12 @@ def read_article(paragraphs: Sequence[str], vocabulary: Vocabulary) -> list[Sent
     for number, (text, quotations) in enumerate(zip(texts, find_quotations(texts), strict=True)):
         offsets = split_sentences(text)
         plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'").replace("‑", "-").replace("‐", "-")
+        marked = any([mark in text for mark in _QUOTE_MARKS])
         for position, (start, end) in enumerate(offsets):
             sentence = Sentence(number, position, len(offsets), start, end)
             _read_words(sentence, plain, quotations, vocabulary)
+            if marked:
+                _read_marks(sentence, plain, vocabulary)
             sentences.append(sentence)
     _find_names(sentences)
     return sentences
@@ -301,10 +305,13 @@ def _read_words(sentence: Sentence, text: str, quotations: Sequence[Quotation], 
         if sentence.length:
             quoted = [word.alnum for word in compress(words, inside)].count(True)
             sentence.quoted = quoted / sentence.length
-    for found in _QUOTE_MARK.finditer(text, start, end):
-        number = bisect_left(starts, found.start())
-        sentence.closing_alone |= not inside[number]
-        words[number], inside[number] = mark, True
+
+
+def _read_marks(sentence: Sentence, text: str, vocabulary: Vocabulary) -> None:
+    for found in _QUOTE_MARK.finditer(text, sentence.start, sentence.end):
+        number = bisect_left(sentence.starts, found.start())
+        sentence.closing_alone |= not sentence.inside[number]
+        sentence.words[number], sentence.inside[number] = vocabulary['"'], True
 
 
 def _find_names(sentences: Sequence[Sentence]) -> None:
