@@ -259,7 +259,7 @@ def read_article(paragraphs: Sequence[str], vocabulary: Vocabulary) -> list[Sent
     for number, (text, quotations) in enumerate(zip(texts, find_quotations(texts), strict=True)):
         offsets = split_sentences(text)
         plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'").replace("‑", "-").replace("‐", "-")
-        marked = any([mark in text for mark in _QUOTE_MARKS])
+        marked = any(mark in text for mark in _QUOTE_MARKS)
         for position, (start, end) in enumerate(offsets):
             sentence = Sentence(number, position, len(offsets), start, end)
             _read_words(sentence, plain, quotations, vocabulary)
