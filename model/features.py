@@ -291,13 +291,16 @@ def _quotations(sentences: Sequence[Sentence]) -> Things:
 
 
 def _cue(sentence: Sentence, cue: Attribution) -> Thing:
-    return {
+    thing: Thing = {
         "verb": cue.lemma, "kind": f"{cue.kind}!" if cue.strong else cue.kind, "strong": cue.strong,
         "pattern": cue.pattern, "form": cue.form, "auxiliary": cue.auxiliary, "clause": cue.clause,
-        "following": cue.following, "negated": cue.negated or None, "subject": cue.subject, "head": cue.head,
+        "following": cue.following, "subject": cue.subject, "head": cue.head,
         "refers": cue.refers, "quarter": int(cue.coverage * 3.99),
         "object": "according" if cue.pattern == "according" else object_kind(sentence, cue.at + 1),
     }  # fmt: skip
+    if cue.negated:
+        thing["negated"] = True
+    return thing
 
 
 def _heard(sentences: Sequence[Sentence], table: WordTable) -> Things:

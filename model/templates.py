@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +16,8 @@ import numpy.typing as npt
 Keys = npt.NDArray[np.uint32]
 Rows = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.int8]
-Value = str | int | None  # None, like no value at all: no template that names the attribute applies to the thing
-Thing = dict[str, Value]
+Value = str | int
+Thing = dict[str, Value]  # by attribute; no template applies that names another
 Things = Iterable[tuple[int, Thing]]  # each with the number of its sentence, in their order
 
 # What each feature belongs to: the three channels of n-grams, then the groups of the templates.
@@ -29,7 +28,7 @@ GROUPS = (
 
 _LONGEST = 4  # attributes in a template
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_CACHED_VALUES_AT_MOST = 100_000
+_CACHED_VALUES_AT_MOST, _CACHED_CELLS_AT_MOST = 100_000, 2000
 
 
 class Templates:
@@ -44,47 +43,46 @@ class Templates:
         named = [template.split(" & ") for _, template in pairs]
         if max(map(len, named)) > _LONGEST:
             raise ValueError(f"a template may name {_LONGEST} attributes at most")
-        attributes = sorted({name for names in named for name in names})
-        self.blank: Thing = dict.fromkeys(attributes)  # a thing without any
-        self.groups = np.array([GROUPS.index(group) for group, _ in pairs], np.int8)
-        self.salts = np.array([zlib.crc32(f"{group}:{template}".encode()) for group, template in pairs], np.uint64)
-        # (_LONGEST, templates): numbers of the attributes, from 1 on; 0 where a template has no more
-        self.parts = np.zeros((_LONGEST, len(pairs)), np.int64)
-        for number, names in enumerate(named):
-            self.parts[: len(names), number] = [attributes.index(name) + 1 for name in names]
+        self.attributes = {name for names in named for name in names}
+        self.cells = _Cells(self)
+        self.templates = [
+            (zlib.crc32(f"{group}:{template}".encode()), GROUPS.index(group), names)
+            for (group, template), names in zip(pairs, named, strict=True)
+        ]
 
 
-class _Joined(NamedTuple):
-    """The templates of several kinds in one row."""
+class _Cells(dict[tuple[str, ...], Rows]):
+    """For things with certain attributes, in their order: the templates that apply, (cells, 2 + _LONGEST).
 
-    parts: Rows
-    salts: npt.NDArray[np.uint64]
-    groups: Groups
-    counts: Rows  # of each kind: its templates,
-    firsts: Rows  # the number of the first of them,
-    widths: Rows  # the values of a thing
+    Of each its salt, its group, and where the values that it joins stand: from 1 on, 0 where it has no more of them.
+    Bounded: they are cheap to make again.
+    """
 
+    def __init__(self, templates: Templates) -> None:
+        super().__init__()
+        self.of = templates
 
-@cache
-def _join(kinds: tuple[Templates, ...]) -> _Joined:
-    counts = np.array([len(kind.salts) for kind in kinds])
-    return _Joined(
-        np.concatenate([kind.parts for kind in kinds], axis=1),
-        np.concatenate([kind.salts for kind in kinds]),
-        np.concatenate([kind.groups for kind in kinds]),
-        counts,
-        np.cumsum(counts) - counts,
-        np.array([1 + len(kind.blank) for kind in kinds]),
-    )
+    def __missing__(self, having: tuple[str, ...]) -> Rows:
+        if not self.of.attributes.issuperset(having):
+            raise ValueError(f"a thing has other attributes than {', '.join(sorted(self.of.attributes))}")
+        places = [
+            (salt, group, *(having.index(name) + 1 for name in names), *[0] * (_LONGEST - len(names)))
+            for salt, group, names in self.of.templates
+            if set(names) <= set(having)
+        ]
+        if len(self) >= _CACHED_CELLS_AT_MOST:
+            self.clear()
+        self[having] = cells = np.array(places, np.int64).reshape(-1, 2 + _LONGEST)
+        return cells
 
 
 class _Codes(dict[Value, int]):
-    """Values as integers, zero for None; bounded: they are cheap to make again."""
+    """Values as integers; bounded: they are cheap to make again."""
 
     def __missing__(self, value: Value) -> int:
         if len(self) >= _CACHED_VALUES_AT_MOST:
             self.clear()
-        code = zlib.crc32(value.encode()) + 1 if isinstance(value, str) else 0 if value is None else int(value) + 1
+        code = zlib.crc32(value.encode()) + 1 if isinstance(value, str) else int(value) + 1
         self[value] = code
         return code
 
@@ -98,41 +96,25 @@ def conjoin(kinds: Iterable[tuple[Templates, Things]]) -> tuple[Rows, Keys, Grou
     Takes the things one by one, so that only their values are ever held. Raises ValueError where one has an attribute
     that no template of its kind names.
     """
-    kinds = list(kinds)
     values: list[Value] = []
+    firsts: list[int] = []  # of the values of each thing
     rows: list[int] = []
-    counts: list[int] = []  # of the things of each kind
+    parts = [np.empty((0, 2 + _LONGEST), np.int64)]
     for templates, things in kinds:
-        blank, first, start = templates.blank, len(rows), len(values)
         for number, thing in things:
             rows.append(number)
+            firsts.append(len(values))
+            parts.append(templates.cells[tuple(thing)])
             values.append(1)  # stands where a template has no more attributes
-            values += (blank | thing).values()
-        counts.append(len(rows) - first)
-        if len(values) - start != counts[-1] * (1 + len(blank)):
-            raise ValueError(f"a thing has other attributes than {', '.join(blank)}")
-    if not rows:
-        return np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.int8)
-    joined = _join(tuple([templates for templates, _ in kinds]))
+            values += thing.values()
     codes = np.fromiter(map(_codes.__getitem__, values), np.uint64, len(values))
-    # One cell for each template of each thing: the number of its thing, of its template, and of its first value.
-    kind = np.repeat(np.arange(len(kinds)), counts)
-    cells, widths = joined.counts[kind], joined.widths[kind]
-    thing_of = np.repeat(np.arange(len(rows)), cells)
-    template = (joined.firsts[kind] - np.cumsum(cells) + cells).take(thing_of) + np.arange(len(thing_of))
-    first_value = (np.cumsum(widths) - widths).take(thing_of)
-    key = joined.salts.take(template)
-    held = np.ones(len(key), bool)
-    for attributes in joined.parts:
-        part = codes.take(first_value + attributes.take(template))
-        held &= part > 0
-        key = key * _MULTIPLIER + part
-    held_at = np.flatnonzero(held)
-    return (
-        np.array(rows, np.int64)[thing_of.take(held_at)],
-        mix(key.take(held_at) * _MULTIPLIER),
-        joined.groups.take(template.take(held_at)),
-    )
+    counts = list(map(len, parts[1:]))
+    first = np.repeat(np.array(firsts, np.int64), counts)
+    salts, groups, *places = np.concatenate(parts).T
+    key = salts.astype(np.uint64)
+    for place in places:
+        key = key * _MULTIPLIER + codes.take(first + place)
+    return np.repeat(np.array(rows, np.int64), counts), mix(key * _MULTIPLIER), groups.astype(np.int8)
 
 
 def runs(values: npt.NDArray[Any]) -> Rows:
