@@ -56,8 +56,9 @@ class FeatureSpace:
         self._index()
 
     def _index(self) -> None:
-        self._group = np.concatenate([self.group_, _MEASURE_GROUPS]).astype(np.int64)
-        self._weight = np.concatenate([self.weight_, np.ones(len(MEASURES))])
+        # As narrow as can be: they are read all over, and a processor's cache is small.
+        self._group = np.concatenate([self.group_, _MEASURE_GROUPS])
+        self._weight = np.concatenate([self.weight_, np.ones(len(MEASURES), np.float32)])
         self._bounded_keys = np.append(self.keys_, np.uint32(0xFFFFFFFF))
         prefixes = np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX)
         self._first = np.searchsorted(self.keys_, prefixes).astype(np.int32)
@@ -66,7 +67,7 @@ class FeatureSpace:
     def width(self) -> int:
         return len(self.keys_) + len(MEASURES)
 
-    def groups(self) -> tuple[list[str], npt.NDArray[np.int64]]:
+    def groups(self) -> tuple[list[str], Groups]:
         """Every group, and for each column the number of its own."""
         return list(GROUPS), self._group
 
@@ -89,7 +90,7 @@ class FeatureSpace:
         repeats = bounds[1:] - bounds[:-1]
         cells = cells.take(bounds[:-1])
         rows, columns = cells >> bits, (cells & ((1 << bits) - 1)).astype(np.int32)
-        values, group = self._weight.take(columns), self._group.take(columns)
+        values, group = self._weight.take(columns).astype(float), self._group.take(columns)
         again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))
         values[again] *= 1 + np.log(repeats[again])
         part = rows * len(GROUPS) + group
