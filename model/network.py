@@ -374,7 +374,7 @@ def forward(
     dropped, kept_summed = _drop(summed, drop_hidden, random)
     apart = np.zeros((batch.places[-1] + 1, _HIDDEN + 2), summed.dtype)
     apart[batch.places] = np.concatenate([dropped, batch.joined], axis=1)
-    compared = _add_shifted(apart @ weights["compare"], _SENTENCES_WIDE)[batch.places]
+    compared = _add_shifted(apart @ weights["compare"], _SENTENCES_WIDE).take(batch.places, axis=0)
     compared = np.maximum(compared + weights["compare_bias"], 0)
     seen, kept_compared = _drop(compared, drop_hidden, random)
     together = np.concatenate([pooled, summed, seen], axis=1)

@@ -56,9 +56,10 @@ class FeatureSpace:
         self._index()
 
     def _index(self) -> None:
-        # As narrow as can be: they are read all over, and a processor's cache is small.
-        self._group = np.concatenate([self.group_, _MEASURE_GROUPS])
-        self._weight = np.concatenate([self.weight_, np.ones(len(MEASURES), np.float32)])
+        # In one table, since they are read all over: what is not in a processor's cache is fetched once for both.
+        self._columns = np.ones(self.width, [("weight", np.float32), ("group", np.int32)])
+        self._columns["weight"][: len(self.keys_)] = self.weight_
+        self._columns["group"] = np.concatenate([self.group_, _MEASURE_GROUPS])
         self._bounded_keys = np.append(self.keys_, np.uint32(0xFFFFFFFF))
         prefixes = np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX)
         self._first = np.searchsorted(self.keys_, prefixes).astype(np.int32)
@@ -67,9 +68,9 @@ class FeatureSpace:
     def width(self) -> int:
         return len(self.keys_) + len(MEASURES)
 
-    def groups(self) -> tuple[list[str], Groups]:
+    def groups(self) -> tuple[list[str], npt.NDArray[np.int32]]:
         """Every group, and for each column the number of its own."""
-        return list(GROUPS), self._group
+        return list(GROUPS), self._columns["group"]
 
     def columns(self, article: Analysed, table: WordTable) -> tuple[Rows, Columns, Floats]:
         """(sentence, column, value) of all features, in the order of the sentences and columns.
@@ -90,7 +91,8 @@ class FeatureSpace:
         repeats = bounds[1:] - bounds[:-1]
         cells = cells.take(bounds[:-1])
         rows, columns = cells >> bits, (cells & ((1 << bits) - 1)).astype(np.int32)
-        values, group = self._weight.take(columns).astype(float), self._group.take(columns)
+        found = self._columns.take(columns)
+        values, group = found["weight"].astype(float), found["group"]
         again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))
         values[again] *= 1 + np.log(repeats[again])
         part = rows * len(GROUPS) + group
