@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from model.corpus import read_corpus
+from model.lexicon import lexicon
 
 ROOT = Path(__file__).parents[1]
 PORT = 8791
@@ -108,7 +109,8 @@ def measure(folder: Path, count: int) -> None:
 
 
 def write_articles(path: Path, count: int) -> Path:
-    texts = [article.texts for article in read_corpus(ROOT / "corpora/written.jsonl")]
+    articles = read_corpus(ROOT / "corpora/written.jsonl", lexicon().labels.codes)
+    texts = [article.texts for article in articles]
     with path.open("w") as file:
         for number in range(count):
             first, *others = texts[number % len(texts)]

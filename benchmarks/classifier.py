@@ -23,16 +23,18 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
-from model import LABELS, Labeller
+from model import Labeller
 from model.artefact import SHIPPED
 from model.corpus import Article, read_corpus
+from model.lexicon import lexicon
 from model.training import evaluate, gold_labels
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = ROOT / "corpora/written.jsonl"
 NEWS = ROOT.parent / "shared/corpora"
 
-REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS
+LABELS = lexicon().labels
+REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS.names
 CUES = {  # the first that is found, in this order
     FORECAST: r"\b(?:could|may|might|(?:is|are) (?:likely|expected|set) to|will (?:probably|likely)|forecasts?)\b",
     ANONYMOUS: r"\b(?:officials|sources|experts|analysts|critics|witnesses|residents|anonymity|unnamed|allegedly"
@@ -65,11 +67,15 @@ def main() -> None:
     if missing:
         print(f"Not measured how right it is: {', '.join(map(str, missing))} not found (see --help).\n")
     else:
-        compare(labeller, read_corpus(arguments.on), [each for path in arguments.train for each in read_corpus(path)])
-    timed = read_corpus(WRITTEN if missing else arguments.on)
+        compare(labeller, read(arguments.on), [each for path in arguments.train for each in read(path)])
+    timed = read(WRITTEN if missing else arguments.on)
     with threadpool_limits(1):
         measure_speed(labeller, [article.texts for article in timed], arguments.rounds)
     measure_weight(labeller, arguments.rounds)
+
+
+def read(path: Path) -> list[Article]:
+    return read_corpus(path, LABELS.codes)
 
 
 def compare(labeller: Labeller, articles: Sequence[Article], train: Sequence[Article]) -> None:
@@ -77,7 +83,7 @@ def compare(labeller: Labeller, articles: Sequence[Article], train: Sequence[Art
     texts, gold = paragraphs_of(articles)
     train_texts, train_gold = paragraphs_of(train)
     print(f"\n{len(gold)} paragraphs of {len(articles)} articles; baselines trained on {len(train_gold)} paragraphs")
-    print(f"{'':34}macro-F1  accuracy  " + "  ".join(f"{label:>16}" for label in LABELS))
+    print(f"{'':34}macro-F1  accuracy  " + "  ".join(f"{label:>16}" for label in LABELS.names))
     [(most, _)] = Counter(train_gold).most_common(1)
     print_row("majority", gold, [most] * len(gold))
     print_row("cue regex", gold, [by_cue(text) for text in texts])
@@ -87,9 +93,9 @@ def compare(labeller: Labeller, articles: Sequence[Article], train: Sequence[Art
     ).fit(train_texts, train_gold)
     print_row("TF-IDF + logistic regression", gold, words.predict(texts))
     found = [paragraph.label or "" for article in articles for paragraph in labeller.label(article.texts).paragraphs]
-    labelled = [label for article in articles for label in gold_labels(article)]
+    labelled = [label for article in articles for label in gold_labels(article, LABELS)]
     print_row("this model", gold, [said for said, label in zip(found, labelled, strict=True) if label])
-    print(f"{'aim':34}{'≥ 0.780':>8}  {'≥ 0.850':>8}  " + "  ".join(f"{'≥ 0.660':>16}" for _ in LABELS))
+    print(f"{'aim':34}{'≥ 0.780':>8}  {'≥ 0.850':>8}  " + "  ".join(f"{'≥ 0.660':>16}" for _ in LABELS.names))
     figures = evaluate(labeller, articles)
     print(
         "\ncertain labels: {coverage:.3f} of the paragraphs, {accuracy:.3f} of them right".format(**figures["certain"])
@@ -98,7 +104,9 @@ def compare(labeller: Labeller, articles: Sequence[Article], train: Sequence[Art
 
 
 def paragraphs_of(articles: Iterable[Article]) -> tuple[list[str], list[str]]:
-    pairs = [(text, label) for each in articles for text, label in zip(each.texts, gold_labels(each), strict=True)]
+    pairs = [
+        (text, label) for each in articles for text, label in zip(each.texts, gold_labels(each, LABELS), strict=True)
+    ]
     return [text for text, label in pairs if label], [label for _, label in pairs if label]
 
 
@@ -107,7 +115,7 @@ def by_cue(text: str) -> str:
 
 
 def print_row(name: str, gold: Sequence[str], found: Sequence[str]) -> None:
-    each = f1_score(gold, found, labels=LABELS, average=None, zero_division=0.0)
+    each = f1_score(gold, found, labels=LABELS.names, average=None, zero_division=0.0)
     print(
         f"{name:34}{each.mean():8.3f}  {accuracy_score(gold, found):8.3f}  " + "  ".join(f"{f1:16.3f}" for f1 in each)
     )

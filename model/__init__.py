@@ -5,6 +5,6 @@ labels = Labeller.load().label(["Three people died in the blast, police said."])
 """
 
 from model.labeller import Labeller
-from model.labels import LABELS, ArticleLabels
+from model.labels import ArticleLabels
 
-__all__ = ["LABELS", "ArticleLabels", "Labeller"]
+__all__ = ["ArticleLabels", "Labeller"]

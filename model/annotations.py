@@ -1,33 +1,33 @@
 """A newsroom's own annotation, read into the corpus format: JSON lines, CoNLL-like tables, brat.
 
-Every reader yields an article, or None, with what was wrong with it; nothing is passed over in silence.
+Every reader takes the codes of the label set, and yields an article, or None, with what was wrong with it; nothing is
+passed over in silence.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import cast
 
-from model.corpus import CODES, Annotated, Article, Code, parse_article
+from model.corpus import Annotated, Article, parse_article
 from model.standoff import Mismatch
 
 Imported = tuple[Article | None, list[Mismatch]]
 
 
-def read_json_lines(path: Path) -> Iterator[Imported]:
+def read_json_lines(path: Path, codes: Collection[str]) -> Iterator[Imported]:
     """The corpus format itself, each line judged for itself."""
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if line.strip():
             try:
-                yield parse_article(json.loads(line.decode("utf-8"))), []
+                yield parse_article(json.loads(line.decode("utf-8")), codes), []
             except ValueError as error:
                 yield None, [Mismatch(f"{path}, line {number}", str(error))]
 
 
-def read_conll(path: Path) -> Iterator[Imported]:
+def read_conll(path: Path, codes: Collection[str]) -> Iterator[Imported]:
     """A sentence a line, `code TAB text`; `# newdoc id = …` opens an article, an empty line closes a paragraph.
 
     The comment is that of CoNLL-U; other lines that begin with "#" are passed over, as they are there.
@@ -54,7 +54,7 @@ def read_conll(path: Path) -> Iterator[Imported]:
             code, _, text = line.rstrip("\r").partition("\t")
             if name is None:
                 mismatches.append(Mismatch(f"{path}, line {number}", 'stands before the first "# newdoc id = …"'))
-            elif code not in CODES or not text.strip():
+            elif code not in codes or not text.strip():
                 mismatches.append(
                     Mismatch(f"{path}, line {number}", f"expected code, tab, sentence; found {line[:60]!r}")
                 )
@@ -64,7 +64,7 @@ def read_conll(path: Path) -> Iterator[Imported]:
         yield finished()
 
 
-def read_brat(directory: Path) -> Iterator[Imported]:
+def read_brat(directory: Path, codes: Collection[str]) -> Iterator[Imported]:
     """Pairs of `name.txt` and `name.ann`: each sentence is a text-bound annotation whose type is a code.
 
     A paragraph is a line that is not empty. Other annotations (relations, notes) are passed over; a code on a part of
@@ -81,14 +81,15 @@ def read_brat(directory: Path) -> Iterator[Imported]:
         except (OSError, ValueError) as error:
             yield None, [Mismatch(name, str(error))]
             continue
-        yield _brat_article(name, text, annotation)
+        yield _brat_article(name, text, annotation, codes)
 
 
-def _brat_article(name: str, text: str, annotation: str) -> Imported:
+def _brat_article(name: str, text: str, annotation: str, codes: Collection[str]) -> Imported:
     mismatches: list[Mismatch] = []
-    spans: list[tuple[int, int, Code]] = []
+    spans: list[tuple[int, int, str]] = []
+    known = "|".join(codes)
     for number, line in enumerate(annotation.split("\n"), 1):
-        match = re.match(rf"T\d+\t({'|'.join(CODES)}) (\d+) (\d+)\t(.*?)\r?$", line)
+        match = re.match(rf"T\d+\t({known}) (\d+) (\d+)\t(.*?)\r?$", line)
         if match:
             start, end = int(match[2]), int(match[3])
             if text[start:end] != match[4]:
@@ -96,11 +97,11 @@ def _brat_article(name: str, text: str, annotation: str) -> Imported:
                     Mismatch(f"{name}.ann, line {number}", f"the text at {start}–{end} is not {match[4][:40]!r}")
                 )
             else:
-                spans.append((start, end, cast(Code, match[1])))
-        elif re.match(rf"T\d+\t({'|'.join(CODES)}) ", line):
+                spans.append((start, end, match[1]))
+        elif re.match(rf"T\d+\t({known}) ", line):
             mismatches.append(Mismatch(f"{name}.ann, line {number}", "a sentence must be one unbroken span"))
         elif line.startswith("T"):
-            mismatches.append(Mismatch(f"{name}.ann, line {number}", f"the type must be one of {', '.join(CODES)}"))
+            mismatches.append(Mismatch(f"{name}.ann, line {number}", f"the type must be one of {', '.join(codes)}"))
     spans.sort()
     paragraphs: list[list[Annotated]] = []
     place = 0
@@ -133,7 +134,7 @@ def _text(path: Path) -> str:
         raise ValueError(f"{path} is not UTF-8 at byte {error.start}") from None
 
 
-READERS: dict[str, Callable[[Path], Iterator[Imported]]] = {
+READERS: dict[str, Callable[[Path, Collection[str]], Iterator[Imported]]] = {
     "jsonl": read_json_lines,
     "conll": read_conll,
     "brat": read_brat,

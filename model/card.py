@@ -10,20 +10,20 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.labels import LABELS
+from model.label_set import LabelSet
 
 _PICTURES = ("*-calibration.png", "*-outlets.png", "learning-curve.png")
-_TITLES = {label: label.replace("_", " ") for label in LABELS} | {"": "no statement"}
 
 
 def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> str:
     """The card of a model; `pictures` names the files beside it, as scripts/plots.py calls them."""
     beside = manifest.get("beside", {})
+    *others, last = map(_title, LabelSet(manifest["labels"]).names)
     lines = [
         f"# {manifest['name']} {manifest['version']}",
         "",
         f"Says of each paragraph of a news article (language: {manifest['language']}) on whose say-so it is told:"
-        " reported fact, attributed claim, anonymous claim or forecast. It never says what is true.",
+        f" {', '.join(others)} or {last}. It never says what is true.",
         "",
         "Linear models over hashed n-grams and an analysis of reporting verbs, their subjects and quotations, averaged"
         " with two small networks that read the sentences around. This card is generated from `manifest.json`.",
@@ -74,11 +74,11 @@ def _figures(name: str, figures: Mapping[str, Any], other: Mapping[str, Any] | N
     head = "| label | precision | recall | F1 | paragraphs |" + (f" F1 of {other_name} |" if other else "")
     lines = [f"## On {name} ({figures['paragraphs']} paragraphs, none of them trained on)", "", head]
     lines.append("| --- |" + " ---: |" * (head.count("|") - 2))
-    for label in LABELS:
-        row = figures["labels"][label]
+    for label, row in figures["labels"].items():
         figures_of = " | ".join(f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
-        shown = f"| {_TITLES[label]} | {figures_of} | {row['paragraphs']} |"
-        lines.append(shown + (f" {other['labels'][label]['f1']:.3f} |" if other else ""))
+        shown = f"| {_title(label)} | {figures_of} | {row['paragraphs']} |"
+        theirs = other and other["labels"].get(label)  # it may have been trained with another label set
+        lines.append(shown + (f" {theirs['f1']:.3f} |" if theirs else " – |" if other else ""))
     beside = f" ({other_name}: {other['macro_f1']:.3f} and {other['accuracy']:.3f})" if other else ""
     lines += [
         "",
@@ -145,11 +145,16 @@ def _learning_curve(curve: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _title(label: str) -> str:
+    return label.replace("_", " ") or "no statement"
+
+
 def _weak_spots(figures: Mapping[str, Any]) -> list[str]:
+    labels = list(figures["labels"])
     confused = [
         (count, sum(row), gold, predicted)
-        for gold, row in zip(LABELS, figures["confusion"], strict=True)
-        for predicted, count in zip((*LABELS, ""), row, strict=True)
+        for gold, row in zip(labels, figures["confusion"], strict=True)
+        for predicted, count in zip([*labels, ""], row, strict=True)
         if predicted != gold and count
     ]
     confused.sort(key=lambda each: (-each[0] / each[1], each[2]))
@@ -157,7 +162,7 @@ def _weak_spots(figures: Mapping[str, Any]) -> list[str]:
         "### What it is bad at",
         "",
         *(
-            f"- Of {total} paragraphs that are {_TITLES[gold]}, it takes {count} for {_TITLES[predicted]}."
+            f"- Of {total} paragraphs that are {_title(gold)}, it takes {count} for {_title(predicted)}."
             for count, total, gold, predicted in confused[:6]
         ),
         "- Paraphrase that goes on without a cue, events told with a speech verb, and “will” or “would” as plan or as"

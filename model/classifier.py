@@ -18,15 +18,15 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from model.corpus import Code
 from model.features import CHANNELS
-from model.network import ContextNetwork
+from model.label_set import LabelSet
+from model.network import ContextNetwork, Targets
 from model.paragraphs import Calibration
 from model.space import Analysed, FeatureSpace, Floats
 from model.words import WordTable
 
-# Columns of the probabilities.
-NONE, NAMED, UNNAMED, FORECAST, STATEMENT = range(5)
+# Columns of the probabilities: the sources of the label set in their order, then these.
+FORECAST, STATEMENT = -2, -1
 
 
 # How much each group of columns weighs against the unit-length n-grams of words; chosen by cross-validation.
@@ -37,14 +37,14 @@ _SCALES = {
     "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "frame", "speech", "place", "cue"), 0.5),
     "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
 }  # fmt: skip
-_WEIGHTS = {"U": 3.0, "F": 5.0}  # the rare classes count for more
+_RARE_SOURCE, _FORECAST = 3.0, 5.0  # how much these count beside others
 
 
 class SentenceClassifier(BaseEstimator):
     """Probabilities of source, forecast and statement for the sentences of an article.
 
     `fit` takes analysed articles and their codes, `predict_proba` one analysed article; it returns
-    (sentences, 5): none, named, unnamed (these three sum to one), forecast, statement. Each of `folds` parts of the
+    (sentences, sources + 2): the sources (which sum to one), forecast, statement. Each of `folds` parts of the
     articles is held out in turn. A feature needs `least` sentences, `C` is the inverse of the linear models'
     regularisation, and `linear_share` what they weigh in the mean with the networks: chosen by cross-validation.
     """
@@ -66,41 +66,42 @@ class SentenceClassifier(BaseEstimator):
     def fit(
         self,
         articles: Sequence[Analysed],
-        codes: Sequence[Sequence[Code]],
+        codes: Sequence[Sequence[str]],
         weights: Sequence[float],
         groups: Sequence[int],
+        labels: LabelSet,
     ) -> SentenceClassifier:
         """Fit on all articles; `held_out_` gets the probabilities of each when its fold was left out.
 
-        `weights` says how much each article counts. Articles of one of the `groups` (numbers from 0 on) are held out
-        together.
+        `weights` says how much each article counts, `labels` what the codes mean. Articles of one of the `groups`
+        (numbers from 0 on) are held out together.
         """
         lengths = [len(article) for article in articles]
         counts = np.repeat(np.asarray(weights, float), lengths)
         group_of = np.asarray(groups)
         fold_of = np.random.default_rng(self.seed).permutation(group_of.max() + 1)[group_of] % self.folds
         fold = np.repeat(fold_of, lengths)
-        y = np.array([code for article in codes for code in article])
+        targets = Targets.of([code for article in codes for code in article], labels, counts)
         self.space_ = FeatureSpace(self.least).fit(articles)
         features = Parallel(self.jobs)(
             delayed(self.space_.transform)(article, WordTable(article)) for article in articles
         )
         X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
-        train = [np.ones(len(y), bool)] + [fold != held_out for held_out in range(self.folds)]
+        train = [np.ones(len(counts), bool)] + [fold != held_out for held_out in range(self.folds)]
         # The networks take longest, so they come first.
         group = self.space_.groups()[1]
         named = [_without(features_of_it, group < len(CHANNELS)) for features_of_it in features]
         networks = Parallel(self.jobs)(
-            delayed(_fit_network)(articles, named, codes, rows, counts, self.seed) for rows in train
+            delayed(_fit_network)(articles, named, codes, rows, counts, self.seed, labels) for rows in train
         )
         fitted = Parallel(self.jobs)(
-            delayed(_fit_head)(head, X, y, rows, counts, scales[head], self.C) for rows in train for head in _SCALES
+            delayed(_fit_head)(head, X, targets, rows, scales[head], self.C) for rows in train for head in _SCALES
         )
         stages = [_stack(fitted[number : number + len(_SCALES)]) for number in range(0, len(fitted), len(_SCALES))]
         self.coefficients_, self.intercepts_ = stages[0]
         self.network_ = networks[0]
-        self.held_out_: list[Floats] = [np.empty((0, 5))] * len(articles)
+        self.held_out_: list[Floats] = [np.empty((0, len(labels.sources) + 2))] * len(articles)
         for number, ((coefficients, intercepts), network) in enumerate(zip(stages[1:], networks[1:], strict=True)):
             for i in np.flatnonzero(fold_of == number).tolist():
                 if articles[i]:
@@ -122,11 +123,11 @@ class SentenceClassifier(BaseEstimator):
 
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
-            return np.empty((0, 5))
+            return np.empty((0, self.coefficients_.shape[1]))
         return self._mean(article, self.coefficients_, self.intercepts_, self.network_)
 
     def contributions(self, article: Analysed) -> dict[str, Floats]:
-        """For each group of columns what it adds to the scores of the linear models, (sentences, 5)."""
+        """For each group of columns what it adds to the scores of the linear models, (sentences, sources + 2)."""
         rows, columns, values = self.space_.columns(article, WordTable(article))
         added = values[:, None] * self.coefficients_[columns]
         groups, number = self.space_.groups()
@@ -144,9 +145,9 @@ class SentenceClassifier(BaseEstimator):
         near = network.predict_proba(article, table, features)
         share = self.linear_share
         result = linear**share * near ** (1 - share)
-        result[:, :3] /= result[:, :3].sum(axis=1, keepdims=True)
-        against = (1 - linear[:, 3:]) ** share * (1 - near[:, 3:]) ** (1 - share)
-        result[:, 3:] /= result[:, 3:] + against
+        result[:, :FORECAST] /= result[:, :FORECAST].sum(axis=1, keepdims=True)
+        against = (1 - linear[:, FORECAST:]) ** share * (1 - near[:, FORECAST:]) ** (1 - share)
+        result[:, FORECAST:] /= result[:, FORECAST:] + against
         return result
 
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
@@ -154,45 +155,44 @@ class SentenceClassifier(BaseEstimator):
         return np.array([_SCALES[head].get(group, 0.0) for group in groups], np.float32)[number]
 
 
-def _targets(codes: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    source = np.array(["NAU".find(code[0]) for code in codes], np.int8)
-    return source, np.char.endswith(codes, "F"), codes != "X"
-
-
 def _fit_head(
     head: str,
     X: csr_matrix,
-    codes: npt.NDArray[np.str_],
+    targets: Targets,
     rows: npt.NDArray[np.bool_],
-    counts: Floats,
     scale: npt.NDArray[np.float32],
     C: float,
 ) -> tuple[npt.NDArray[np.float32], Floats]:
-    source, forecast, statement = _targets(codes)
-    target = {"source": source, "forecast": forecast, "statement": statement}[head]
-    weight = counts.copy()
+    if head == "forecast" and not targets.forecasts.any():  # of a label set without it
+        return np.zeros((X.shape[1], 1), np.float32), np.array([-np.inf])
+    target = {"source": targets.sources, "forecast": targets.forecasts, "statement": targets.statements}[head]
+    weight = targets.weights.copy()
     if head == "source":
-        weight[source == 2] *= _WEIGHTS["U"]
+        weight[targets.rare] *= _RARE_SOURCE
     elif head == "forecast":
-        weight[forecast] *= _WEIGHTS["F"]
+        weight[targets.forecasts] *= _FORECAST
     if head != "statement":
-        rows = rows & statement
+        rows = rows & targets.statements
     used = scale > 0
     scaled = X[rows][:, used] @ diags(scale[used])
     with threadpool_limits(1):
         fitted = LogisticRegression(C=C, max_iter=1000, tol=2e-5).fit(scaled, target[rows], sample_weight=weight[rows])
-    coefficients = np.zeros((X.shape[1], len(fitted.intercept_)), np.float32)
-    coefficients[used] = (fitted.coef_ * scale[used]).T
-    return coefficients, fitted.intercept_
+    slopes, intercepts = fitted.coef_, fitted.intercept_
+    if head == "source" and len(intercepts) == 1:  # two sources have one score, that of the second against the first
+        slopes, intercepts = np.vstack([np.zeros_like(slopes), slopes]), np.append(0.0, intercepts)
+    coefficients = np.zeros((X.shape[1], len(intercepts)), np.float32)
+    coefficients[used] = (slopes * scale[used]).T
+    return coefficients, intercepts
 
 
 def _fit_network(
     articles: Sequence[Analysed],
     features: Sequence[csr_matrix],
-    codes: Sequence[Sequence[Code]],
+    codes: Sequence[Sequence[str]],
     rows: npt.NDArray[np.bool_],
     counts: Floats,
     seed: int,
+    labels: LabelSet,
 ) -> ContextNetwork:
     starts = np.cumsum([0, *map(len, articles)])
     chosen = [i for i, start in enumerate(starts[:-1]) if len(articles[i]) and rows[start]]
@@ -201,6 +201,7 @@ def _fit_network(
             [articles[i] for i in chosen],
             [features[i] for i in chosen],
             [codes[i] for i in chosen],
+            labels,
             seed,
             [counts[starts[i]] for i in chosen],
         )
@@ -220,9 +221,9 @@ def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt
 
 
 def _probabilities(scores: Floats) -> Floats:
-    """Softmax of the first three columns, logistic function of the other two."""
+    """Softmax of the columns of sources, logistic function of the other two."""
     result = np.empty(scores.shape)
-    odds = np.exp(scores[:, :3] - scores[:, :3].max(axis=1, keepdims=True))
-    result[:, :3] = odds / odds.sum(axis=1, keepdims=True)
-    result[:, 3:] = expit(scores[:, 3:])
+    odds = np.exp(scores[:, :FORECAST] - scores[:, :FORECAST].max(axis=1, keepdims=True))
+    result[:, :FORECAST] = odds / odds.sum(axis=1, keepdims=True)
+    result[:, FORECAST:] = expit(scores[:, FORECAST:])
     return result

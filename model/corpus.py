@@ -2,8 +2,8 @@
 
     {"id": "written/001", "paragraphs": [[{"text": "Three people died, police said.", "code": "A"}]]}
 
-A code names the source (N none, A named, U unnamed), with F behind it where the sentence is a forecast; X is no
-statement.
+A code is one of the label set; of the shipped one it names the source (N none, A named, U unnamed), with F behind it
+where the sentence is a forecast; X is no statement.
 Further keys of an article ("topic", "style") are allowed and not read.
 """
 
@@ -11,16 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
-
-from model.labels import Source
-
-Code = Literal["N", "A", "U", "NF", "AF", "UF", "X"]
-CODES: tuple[Code, ...] = get_args(Code)
-_SOURCES: dict[str, Source] = {"N": "none", "A": "named", "U": "unnamed"}
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +22,7 @@ class Annotated:
     """A sentence and its code."""
 
     text: str
-    code: Code
-
-    @property
-    def source(self) -> Source | None:
-        """None where the sentence is no statement."""
-        return _SOURCES.get(self.code[0])
-
-    @property
-    def forecast(self) -> bool:
-        return self.code.endswith("F")
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +36,8 @@ class Article:
         return [" ".join(sentence.text for sentence in paragraph) for paragraph in self.paragraphs]
 
 
-def read_corpus(path: Path | str) -> list[Article]:
-    """Read a corpus file; blank lines are skipped.
+def read_corpus(path: Path | str, codes: Collection[str]) -> list[Article]:
+    """Read a corpus file of sentences with these codes; blank lines are skipped.
 
     Raises ValueError, naming file and line, for whatever is not the format: bad UTF-8 or JSON, a missing or empty part,
     an unknown code, an id that stands twice. Raises OSError where the file cannot be read.
@@ -64,7 +49,7 @@ def read_corpus(path: Path | str) -> list[Article]:
             if not line.strip():
                 continue
             try:
-                article = parse_article(json.loads(line.decode("utf-8")))
+                article = parse_article(json.loads(line.decode("utf-8")), codes)
                 if article.id in lines:
                     raise ValueError(f"the id {article.id!r} stands in line {lines[article.id]} too; ids must differ")
             except ValueError as error:
@@ -74,8 +59,8 @@ def read_corpus(path: Path | str) -> list[Article]:
     return articles
 
 
-def parse_article(row: Any) -> Article:
-    """One decoded line. Raises ValueError saying which part is wrong."""
+def parse_article(row: Any, codes: Collection[str]) -> Article:
+    """One decoded line of sentences with these codes. Raises ValueError saying which part is wrong."""
     if not isinstance(row, dict):
         raise ValueError(f"an article is a JSON object, not {_shown(row)}")
     if not isinstance(row.get("id"), str) or not row["id"]:
@@ -83,7 +68,7 @@ def parse_article(row: Any) -> Article:
     paragraphs = row.get("paragraphs")
     if not isinstance(paragraphs, list) or not paragraphs:
         raise ValueError(f'"paragraphs" must be a list that is not empty, not {_shown(paragraphs)}')
-    return Article(row["id"], [_paragraph(index, sentences) for index, sentences in enumerate(paragraphs)])
+    return Article(row["id"], [_paragraph(index, sentences, codes) for index, sentences in enumerate(paragraphs)])
 
 
 def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
@@ -113,13 +98,13 @@ def digest_of(articles: Iterable[Article]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def _paragraph(index: int, sentences: Any) -> list[Annotated]:
+def _paragraph(index: int, sentences: Any, codes: Collection[str]) -> list[Annotated]:
     if not isinstance(sentences, list) or not sentences:
         raise ValueError(f"paragraph {index} must be a list of sentences that is not empty, not {_shown(sentences)}")
-    return [_sentence(f"paragraph {index}, sentence {number}", row) for number, row in enumerate(sentences)]
+    return [_sentence(f"paragraph {index}, sentence {number}", row, codes) for number, row in enumerate(sentences)]
 
 
-def _sentence(where: str, row: Any) -> Annotated:
+def _sentence(where: str, row: Any, codes: Collection[str]) -> Annotated:
     if not isinstance(row, dict):
         raise ValueError(f"{where} must be an object with text and code, not {_shown(row)}")
     text, code = row.get("text"), row.get("code")
@@ -127,9 +112,9 @@ def _sentence(where: str, row: Any) -> Annotated:
         raise ValueError(f'{where}: "text" must be a string that is not blank, not {_shown(text)}')
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError(f'{where}: "text" holds half of a surrogate pair; mend the encoding')
-    if code not in CODES:
-        raise ValueError(f'{where}: "code" must be one of {", ".join(CODES)}, not {_shown(code)}')
-    return Annotated(text, cast(Code, code))
+    if not isinstance(code, str) or code not in codes:
+        raise ValueError(f'{where}: "code" must be one of {", ".join(codes)}, not {_shown(code)}')
+    return Annotated(text, code)
 
 
 def _shown(value: Any) -> str:

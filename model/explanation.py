@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.classifier import FORECAST, NAMED, NONE, UNNAMED, SentenceClassifier
+from model.classifier import FORECAST, SentenceClassifier
+from model.label_set import LabelSet
 from model.labels import Reason
 from model.paragraphs import Kind
 from model.space import Floats
@@ -23,35 +24,37 @@ _THINGS = {
     "future": ("sign", "frame", "future"),
     "wording": ("words", "classes"),
 }
-_COLUMN = {"none": NONE, "named": NAMED, "unnamed": UNNAMED}
 _LEAST = 0.1  # log-odds below this are not worth a reader's time
 
 
 def explain(
-    classifier: SentenceClassifier, article: Sequence[Sentence], kinds: Sequence[Kind]
+    classifier: SentenceClassifier, article: Sequence[Sentence], kinds: Sequence[Kind], labels: LabelSet
 ) -> list[tuple[Reason, ...]]:
     """For each sentence the things that spoke for or against its label, the weightiest first.
 
-    A weight is what the thing adds to the log-odds of the source against the mean of the other two, or, for a forecast,
+    A weight is what the thing adds to the log-odds of the source against the mean of the others, or, for a forecast,
     of forecast against none.
     """
     added = classifier.contributions(article)
     weights = {
         thing: np.sum([added[group] for group in groups if group in added], 0) for thing, groups in _THINGS.items()
     }
+    column_of = {source.name: number for number, source in enumerate(labels.sources)}
     return [
-        _reasons(sentence, kind, {thing: each[number] for thing, each in weights.items()})
+        _reasons(sentence, kind, {thing: each[number] for thing, each in weights.items()}, column_of)
         for number, (sentence, kind) in enumerate(zip(article, kinds, strict=True))
     ]
 
 
-def _reasons(sentence: Sentence, kind: Kind, weights: dict[str, Floats]) -> tuple[Reason, ...]:
+def _reasons(
+    sentence: Sentence, kind: Kind, weights: dict[str, Floats], column_of: dict[str, int]
+) -> tuple[Reason, ...]:
     if kind.source is None:
         return (Reason("it is worded like a byline, caption, heading or link, not like a statement", 1.0),)
     found = []
-    column = _COLUMN[kind.source]
+    column, others = column_of[kind.source], len(column_of) - 1
     for thing, weight in weights.items():
-        total = float(weight[column] * 1.5 - weight[:3].sum() / 2)
+        total = float(weight[column] * (1 + 1 / others) - weight[: others + 1].sum() / others)
         if thing == "future" or (kind.forecast and thing == "wording"):
             total = float(weight[FORECAST]) * (1 if kind.forecast else -1)
         text = _text(thing, sentence)

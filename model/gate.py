@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from model.corpus import Article, digest_of
+from model.label_set import LabelSet
 from model.labeller import Labeller
-from model.labels import LABELS
 from model.training import evaluate
 
 SLACK = 0.01  # between what a model reaches and its floor: what a change may cost unnoticed
@@ -36,7 +36,7 @@ def figures(labeller: Labeller, articles: Sequence[Article]) -> dict[str, float]
     """What floors are about: macro-F1, accuracy, F1 of each label, accuracy of the worst outlet."""
     result = evaluate(labeller, articles)
     measured = {"macro_f1": result["macro_f1"], "accuracy": result["accuracy"]}
-    measured |= {label: result["labels"][label]["f1"] for label in LABELS}
+    measured |= {label: result["labels"][label]["f1"] for label in labeller.labels.names}
     outlets = [each["accuracy"] for each in by_outlet(labeller, articles).values() if each["paragraphs"] >= FEWEST]
     return {**measured, "worst_outlet": min(outlets, default=result["accuracy"])}
 
@@ -49,12 +49,12 @@ def by_outlet(labeller: Labeller, articles: Sequence[Article]) -> dict[str, dict
     return {name: evaluate(labeller, outlets[name]) for name in sorted(outlets)}
 
 
-def read_floors(path: Path) -> dict[str, Any]:
-    """Raises ValueError where the file is no floors file."""
+def read_floors(path: Path, labels: LabelSet) -> dict[str, Any]:
+    """Raises ValueError where the file is no floors file, or has floors for other labels than these."""
     try:
         floors = json.loads(path.read_text(encoding="utf-8"))
         for name, pinned in floors.items():
-            if unknown := pinned["floors"].keys() - {"macro_f1", "accuracy", "worst_outlet", *LABELS}:
+            if unknown := pinned["floors"].keys() - {"macro_f1", "accuracy", "worst_outlet", *labels.names}:
                 raise ValueError(f"{name} has floors for what is not measured: {', '.join(sorted(unknown))}")
             if not isinstance(pinned["articles"], str) or not all(
                 0 <= value <= 1 for value in pinned["floors"].values()

@@ -8,16 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from model import artefact, explanation
 from model.classifier import FORECAST, STATEMENT, SentenceClassifier
+from model.label_set import LabelSet
 from model.labels import (
     ArticleLabels,
     Cue,
     ParagraphLabel,
     SentenceLabel,
-    Source,
     SourceSummary,
     Speaker,
     Summary,
@@ -25,11 +25,10 @@ from model.labels import (
 from model.lexicon import lexicon
 from model.paragraphs import Kind, also_of, evidence, label_of_shares, shares_of
 from model.sources import Attribution, find_sources
-from model.subjects import OPEN, Mention
+from model.subjects import NAMED, OPEN, UNNAMED, Mention
 from model.words import Sentence, Vocabulary, read_article
 
-SOURCES: tuple[Source, ...] = ("none", "named", "unnamed")
-_REFERS = {"named": "A", "unnamed": "U"}
+_REFERS = {"named": NAMED, "unnamed": UNNAMED}
 # How many sentences back the speaker of a paraphrase without a cue is looked for.
 _GOES_ON_WITHIN = 3
 # Where the speaker of a quotation is found when neither it nor its paragraph before it names one.
@@ -41,15 +40,29 @@ class Labeller:
     """Labels articles with one trained model. Safe to share between threads once loaded."""
 
     def __init__(self, classifier: SentenceClassifier, manifest: dict[str, Any], card: str = "") -> None:
-        self.classifier, self.manifest, self.card = classifier, manifest, card
         self._language = lexicon(manifest["language"])
+        # A model keeps the label set it was trained with; those made before there were others keep none.
+        self.labels = LabelSet(manifest["labels"]) if "labels" in manifest else self._language.labels
+        self.classifier, self.manifest, self.card = classifier, {**manifest, "labels": self.labels.row}, card
+        self._sources = [source.name for source in self.labels.sources]
+        self._refers: dict[str | None, str] = {
+            each.name: _REFERS[each.speaker] for each in self.labels.sources if each.speaker
+        }
+        self._unnamed = [number for number, name in enumerate(self._sources) if self._refers.get(name) == UNNAMED]
         self._vocabulary = Vocabulary(self._language)
         self._thresholds = manifest["thresholds"]
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> Labeller:
         """Load the model in the folder `path`, by default the shipped one. Raises ValueError, saying what is wrong."""
-        return cls(*artefact.load(Path(path) if path else artefact.SHIPPED))
+        folder = Path(path) if path else artefact.SHIPPED
+        labeller = cls(*artefact.load(folder))
+        known, named = labeller.classifier.coefficients_.shape[1] - 2, len(labeller.labels.sources)
+        if known != named:
+            raise ValueError(
+                f"{folder}: the model tells {known} sources apart, its label set has {named}; train it anew"
+            )
+        return labeller
 
     @property
     def name(self) -> str:
@@ -80,18 +93,19 @@ class Labeller:
 
     def kinds(self, sentences: Sequence[Sentence], probabilities: Sequence[Sequence[float]]) -> list[Kind]:
         """The decision on each sentence."""
-        least, foreseen = self._thresholds["statement"], self._thresholds["forecast"]
+        least, foreseen, sources = self._thresholds["statement"], self._thresholds["forecast"], self._sources
         kinds = []
         for sentence, row in zip(sentences, probabilities, strict=True):
             states = sentence.length > 0 and row[STATEMENT] >= least
-            source = SOURCES[row.index(max(row[:3]))] if states else None
+            source = sources[row.index(max(row[:FORECAST]))] if states else None
             if (
                 states
+                and self._unnamed
                 and sentence.quoted > 0.9
                 and sentence.speaker_cue
                 and sentence.speaker_cue.subject == "anonymous"
             ):
-                source = "unnamed"  # speech goes on, and its speaker asked not to be named
+                source = sources[max(self._unnamed, key=row.__getitem__)]  # speech of one who asked not to be named
             kinds.append(Kind(source, states and row[FORECAST] >= foreseen, sentence.length))
         return kinds
 
@@ -112,14 +126,17 @@ class Labeller:
         explain: bool,
     ) -> ArticleLabels:
         kinds = self.kinds(sentences, probabilities)
-        reasons = explanation.explain(self.classifier, sentences, kinds) if explain else [()] * len(sentences)
+        reasons = (
+            explanation.explain(self.classifier, sentences, kinds, self.labels) if explain else [()] * len(sentences)
+        )
         of_paragraph: list[list[int]] = [[] for _ in paragraphs]
         for number, sentence in enumerate(sentences):
             of_paragraph[sentence.paragraph].append(number)
         labelled: list[SentenceLabel] = []
         mentions: list[Mention | None] = []
         for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
-            mention = _mention(sentences, mentions, kinds, number)
+            refers = self._refers.get(kind.source)
+            mention = _mention(sentences, mentions, kinds, number, refers)
             mentions.append(mention)
             labelled.append(
                 SentenceLabel(
@@ -129,15 +146,15 @@ class Labeller:
                     kind.forecast,
                     self.confidence([probabilities[number]], [kind]),
                     _speaker(paragraphs, mention),
-                    _cues(sentence, kind),
+                    _cues(sentence, kind, refers),
                     reasons[number],
                 )
             )
         result = []
         for index, numbers in enumerate(of_paragraph):
             of_it = [kinds[i] for i in numbers]
-            shares = shares_of(of_it)
-            label = label_of_shares(shares)
+            shares = shares_of(of_it, self.labels)
+            label = label_of_shares(shares, self.labels)
             confidence = (
                 labelled[numbers[0]].confidence
                 if len(numbers) == 1
@@ -149,12 +166,12 @@ class Labeller:
                     label,
                     confidence,
                     confidence >= self._thresholds["certain"],
-                    also_of(of_it, label),
+                    also_of(of_it, label, self.labels),
                     shares,
                     tuple([labelled[i] for i in numbers]),
                 )
             )
-        return ArticleLabels(tuple(result), _summary(sentences, kinds, labelled))
+        return ArticleLabels(tuple(result), _summary(sentences, kinds, labelled, self.labels))
 
 
 @contextmanager
@@ -170,13 +187,16 @@ def _uncollected() -> Iterator[None]:
 
 
 def _mention(
-    sentences: Sequence[Sentence], before: Sequence[Mention | None], kinds: Sequence[Kind], number: int
+    sentences: Sequence[Sentence],
+    before: Sequence[Mention | None],
+    kinds: Sequence[Kind],
+    number: int,
+    refers: str | None,
 ) -> Mention | None:
     """The mention to show as the speaker: of the cue that fits the label best, else the one still speaking."""
     sentence, kind = sentences[number], kinds[number]
-    if kind.source not in _REFERS:
+    if refers is None:
         return None
-    refers = _REFERS[kind.source]
     opening = sentence.opening if sentence.opening and sentence.opening.refers == refers else None
     speaks = sentence.speaker_cue or (sentence.ends_inside and not sentence.starts_inside)
     if opening and speaks and not sentence.own_cue and sentence.quoted < 0.9:
@@ -208,46 +228,46 @@ def _speaker(paragraphs: Sequence[str], mention: Mention | None) -> Speaker | No
     return Speaker(paragraphs[paragraph][mention.start : mention.end], mention.start, mention.end, paragraph)
 
 
-def _cues(sentence: Sentence, kind: Kind) -> tuple[Cue, ...]:
+def _cues(sentence: Sentence, kind: Kind, refers: str | None) -> tuple[Cue, ...]:
     if kind.source is None:
         return ()
     found = []
-    shown: Attribution | None = sentence.main_cue if kind.source != "none" else None
+    shown: Attribution | None = sentence.main_cue if refers else None
     for cue in sentence.cues if shown else ():
         if cue is shown or (cue.strong and cue.governs):
             last = cue.at + (cue.pattern == "according")
             found.append(
                 Cue(sentence.starts[cue.at], sentence.starts[last] + len(sentence.words[last].surface), "reporting")
             )
-    if sentence.anonymity is not None and kind.source == "unnamed":
+    if sentence.anonymity is not None and refers == UNNAMED:
         first, last = sentence.anonymity
         found.append(
             Cue(sentence.starts[first], sentence.starts[last] + len(sentence.words[last].surface), "anonymity")
         )
-    if kind.source == "unnamed" or kind.forecast:
+    if refers == UNNAMED or kind.forecast:
         for offset, word, inside in zip(sentence.starts, sentence.words, sentence.inside, strict=True):
-            if word.hearsay and not inside and kind.source == "unnamed":
+            if word.hearsay and not inside and refers == UNNAMED:
                 found.append(Cue(offset, offset + len(word.surface), "hearsay"))
             if word.future and kind.forecast:
                 found.append(Cue(offset, offset + len(word.surface), "forecast"))
     return tuple(sorted(found, key=lambda cue: cue.start))
 
 
-def _summary(sentences: Sequence[Sentence], kinds: Sequence[Kind], labelled: Sequence[SentenceLabel]) -> Summary:
+def _summary(
+    sentences: Sequence[Sentence], kinds: Sequence[Kind], labelled: Sequence[SentenceLabel], labels: LabelSet
+) -> Summary:
     names: dict[str, str] = {}
     words: dict[str, Counter[str]] = defaultdict(Counter)
     where: dict[str, set[int]] = defaultdict(set)
     for sentence, kind, label in zip(sentences, kinds, labelled, strict=True):
-        if label.speaker and kind.source in _REFERS:
+        if label.speaker and kind.source:
             key = _ARTICLE.sub("", label.speaker.text).casefold()
             names.setdefault(key, label.speaker.text)
             words[key][kind.source] += kind.words
             where[key].add(sentence.paragraph)
     sources = tuple(
-        SourceSummary(
-            names[key], cast(Any, words[key].most_common(1)[0][0]), words[key].total(), tuple(sorted(where[key]))
-        )
+        SourceSummary(names[key], words[key].most_common(1)[0][0], words[key].total(), tuple(sorted(where[key])))
         for key in sorted(words, key=lambda key: (-words[key].total(), names[key]))
     )
     total = sum(kind.words for kind in kinds if kind.source is not None)
-    return Summary(total, shares_of(kinds), sources)
+    return Summary(total, shares_of(kinds, labels), sources)

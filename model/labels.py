@@ -1,4 +1,4 @@
-"""What comes out: plain dataclasses, and the rule that turns the labels of sentences into the label of a paragraph.
+"""What comes out: plain dataclasses. The names of labels and sources are those of the model's label set.
 
 Offsets are code points within the paragraph's string, half open, as Python slices them.
 """
@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Source = Literal["none", "named", "unnamed"]
-Label = Literal["reported_fact", "attributed_claim", "anonymous_claim", "forecast"]
 CueKind = Literal["reporting", "hearsay", "anonymity", "forecast"]
-LABELS: tuple[Label, ...] = ("reported_fact", "attributed_claim", "anonymous_claim", "forecast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class SentenceLabel:
 
     start: int
     end: int
-    source: Source | None
+    source: str | None
     forecast: bool
     confidence: float
     speaker: Speaker | None
@@ -60,18 +57,20 @@ class ParagraphLabel:
     """`label` is None where no statement stands in the paragraph. Shares are of words; forecast overlaps the others."""
 
     index: int
-    label: Label | None
+    label: str | None
     confidence: float
     certain: bool
-    also: tuple[Label, ...]
-    shares: dict[Label, float]
+    also: tuple[str, ...]
+    shares: dict[str, float]
     sentences: tuple[SentenceLabel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
+    """`kind` is the source that most of its words have: "named" or "unnamed", or as the label set calls them."""
+
     name: str
-    kind: Literal["named", "unnamed"]
+    kind: str
     words: int
     paragraphs: tuple[int, ...]
 
@@ -81,7 +80,7 @@ class Summary:
     """`words` counts those of statements; `sources` come most words first."""
 
     words: int
-    shares: dict[Label, float]
+    shares: dict[str, float]
     sources: tuple[SourceSummary, ...]
 
 

@@ -1,8 +1,8 @@
 """The words of a language that Sayso knows, read from `lexicons/<language>/`: data, so that a language is a folder.
 
-Every file holds words parted by white space, below a comment that says which. `reporting_verbs.txt` groups base forms
-by kind, `irregular_verbs.txt` gives the forms that the rules do not, `first_names.txt` and `gendered.txt` group words
-by the pronoun that takes them up.
+`labels.json` is its label set; a language without it has that of English. Every other file holds words parted by white
+space, below a comment that says which. `reporting_verbs.txt` groups base forms by kind, `irregular_verbs.txt` gives the
+forms that the rules do not, `first_names.txt` and `gendered.txt` group words by the pronoun that takes them up.
 """
 
 from __future__ import annotations
@@ -10,16 +10,25 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from model.label_set import read_label_set
+
 _FOLDER = Path(__file__).parent / "lexicons"
+_LABELS = _FOLDER / "en/labels.json"  # of a language that has none of its own
 
 
 class Lexicon:
-    """Word sets as attributes named like their files; `verbs` maps each form to (kind, base form)."""
+    """Word sets as attributes named like their files; `verbs` maps each form to (kind, base form).
+
+    `labels` is the label set. Raises ValueError where there is no such language, or its label set is wrong.
+    """
 
     def __init__(self, language: str) -> None:
         folder = _FOLDER / language
         if not folder.is_dir():
             raise ValueError(f"no lexicon for language {language!r}: there is no folder {folder}")
+
+        own_labels = folder / "labels.json"
+        self.labels = read_label_set(own_labels if own_labels.is_file() else _LABELS)
 
         def words(name: str) -> frozenset[str]:
             return frozenset(" ".join(_lines(folder / f"{name}.txt")).split())
@@ -73,7 +82,7 @@ class Lexicon:
 
 @cache
 def lexicon(language: str = "en") -> Lexicon:
-    """The lexicon of a language, read once. Raises ValueError where there is none."""
+    """The lexicon of a language, read once. Raises ValueError as Lexicon does."""
     return Lexicon(language)
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 
-from model.corpus import Code
+from model.label_set import LabelSet
 from model.subjects import NAMED, OPEN, UNNAMED
 from model.words import Sentence, WordTable
 
@@ -43,7 +43,7 @@ class Settings:
     rate: float
     drop_read: float  # share of what was read that is dropped in training
     drop_hidden: float
-    unnamed_weight: float  # of the rare source and of forecasts in the loss
+    rare_weight: float  # of rare sources and of forecasts in the loss
     forecast_weight: float
 
 
@@ -56,8 +56,7 @@ def _one_hot(*values: str) -> dict[str, tuple[bool, ...]]:
     return {value: tuple([value == other for other in values]) for value in ("", *values)}
 
 
-_SOURCES = [0, 1, 2, 4]  # columns of the scores that exclude each other: none, named, unnamed, no statement
-_FORECAST = 3
+_FORECAST = -2  # column of the scores; the others, of the sources and of no statement, exclude each other
 _FLAGS = 12
 _FOUND = _one_hot("", "own", "ahead", "behind", "colon", "later", "paragraph_before", "earlier")
 _REFERS, _KNOWN = _one_hot(NAMED, UNNAMED, OPEN), _one_hot(NAMED, UNNAMED)
@@ -84,15 +83,18 @@ class Batch:
 class ContextNetwork:
     """Probabilities of source, forecast and statement for the sentences of an article: the mean of two networks.
 
-    Columns as in `classifier`: none, named, unnamed (these three sum to one), forecast, statement. Training and serving
-    are linear in the length of the text. Same articles, codes, weights and seed: same networks.
+    Columns as in `classifier`: the sources (which sum to one), forecast, statement. Training and serving are linear in
+    the length of the text. Same articles, codes, weights and seed: same networks.
     """
+
+    sources_ = 3  # of the label set; networks trained before there were others keep no number
 
     def fit(
         self,
         articles: Sequence[Sequence[Sentence]],
         features: Sequence[csr_matrix],
-        codes: Sequence[Sequence[Code]],
+        codes: Sequence[Sequence[str]],
+        labels: LabelSet,
         seed: int = 0,
         weights: Sequence[float] | None = None,
     ) -> ContextNetwork:
@@ -102,13 +104,14 @@ class ContextNetwork:
         """
         counts = [1.0] * len(articles) if weights is None else weights
         given = [
-            (read(article, WordTable(article), named), Targets.of(row, count))
+            (read(article, WordTable(article), named), Targets.of(row, labels, count))
             for article, named, row, count in zip(articles, features, codes, counts, strict=True)
             if len(article)
         ]
         if not given:
             raise ValueError("there is no sentence to learn from")
         batches = [batch for batch, _ in given]
+        self.sources_ = len(labels.sources)
         self.words_ = _frequent(np.concatenate([batch.words for batch in batches]), _LEAST_WORD)
         self.classes_ = _frequent(np.concatenate([batch.classes for batch in batches]), _LEAST_CLASS)
         sightings = vstack([batch.features for batch in batches]).getnnz(axis=0)
@@ -129,8 +132,9 @@ class ContextNetwork:
     def predict_proba(
         self, article: Sequence[Sentence], table: WordTable, features: csr_matrix
     ) -> npt.NDArray[np.float64]:
-        """(sentences, 5) probabilities of an analysed article, with its words and its features, (sentences, f)."""
-        result = np.zeros((len(article), 5))
+        """(sentences, sources + 2) probabilities of an analysed article with its words and features, (sentences, f)."""
+        count = self.sources_
+        result = np.zeros((len(article), count + 2))
         for start in range(0, len(article), _STRETCH):
             before, stop = max(0, start - _SEEN), min(start + _STRETCH, len(article))
             near = slice(before, stop + _SEEN)
@@ -142,8 +146,8 @@ class ContextNetwork:
                 for network, projected in zip(self._networks, (self._project(batch), None), strict=True)
             ]
             scores = np.array(each, float)
-            states = softmax(scores[..., _SOURCES])[..., :3].sum(-1, keepdims=True)
-            chances = softmax(scores[..., :3]), expit(scores[..., _FORECAST, None]), states
+            states = softmax(scores[..., _excluding(count)])[..., :count].sum(-1, keepdims=True)
+            chances = softmax(scores[..., :count]), expit(scores[..., _FORECAST, None]), states
             result[start:stop] = np.concatenate(chances, axis=-1).sum(0)
         return result / len(self._networks)
 
@@ -157,9 +161,9 @@ class ContextNetwork:
         self._index()
 
     def _shapes(self) -> tuple[Shapes, Shapes]:
-        numbers = len(self.mean_)
-        return word_shapes(len(self.words_) + 2, len(self.classes_) + 2, numbers), feature_shapes(
-            len(self.features_), numbers
+        sizes = len(self.mean_), self.sources_ + 2
+        return word_shapes(len(self.words_) + 2, len(self.classes_) + 2, *sizes), feature_shapes(
+            len(self.features_), *sizes
         )
 
     def _index(self) -> None:
@@ -199,14 +203,18 @@ class ContextNetwork:
 class Targets:
     """What a network is to say of S sentences, and how much each counts."""
 
-    sources: Rows  # (S,) 0 none, 1 named, 2 unnamed, 3 no statement
+    sources: Rows  # (S,) number of the source, one beyond the last for no statement
     forecasts: npt.NDArray[np.bool_]  # (S,)
+    statements: npt.NDArray[np.bool_]  # (S,)
+    rare: npt.NDArray[np.bool_]  # (S,) is the source a rare one?
     weights: Floats  # (S,)
 
     @classmethod
-    def of(cls, codes: Sequence[Code], weight: float = 1.0) -> Targets:
-        sources = np.array(["NAUX".index(code[0]) for code in codes])
-        return cls(sources, np.array([code.endswith("F") for code in codes]), np.full(len(codes), weight))
+    def of(cls, codes: Sequence[str], labels: LabelSet, weight: float | Floats = 1.0) -> Targets:
+        sources, forecasts = np.array([labels.codes[code] for code in codes]).T
+        rare = np.array([*(source.rare for source in labels.sources), False])[sources]
+        statements = sources < len(labels.sources)
+        return cls(sources, forecasts.astype(bool), statements, rare, np.full(len(codes), weight))
 
 
 def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
@@ -285,29 +293,29 @@ def join(articles: Sequence[Batch]) -> Batch:
     return Batch(**joined, places=places, features=vstack([a.features for a in articles], format="csr"))
 
 
-def word_shapes(words: int, classes: int, numbers: int) -> Shapes:
+def word_shapes(words: int, classes: int, numbers: int, scores: int) -> Shapes:
     """The shape of each weight of the network that reads words."""
     return {
         "words": (words, _WORD),
         "classes": (classes, _CLASS),
         "read": (_WORD + _CLASS + _FLAGS, _WORDS_WIDE * _CHANNELS),
         "read_bias": (_CHANNELS,),
-    } | _shapes_behind(numbers + 2 * _CHANNELS)
+    } | _shapes_behind(numbers + 2 * _CHANNELS, scores)
 
 
-def feature_shapes(features: int, numbers: int) -> Shapes:
+def feature_shapes(features: int, numbers: int, scores: int) -> Shapes:
     """The shape of each weight of the network that reads named features."""
-    return {"features": (features, _FEATURE)} | _shapes_behind(numbers + _FEATURE)
+    return {"features": (features, _FEATURE)} | _shapes_behind(numbers + _FEATURE, scores)
 
 
-def _shapes_behind(pooled: int) -> Shapes:
+def _shapes_behind(pooled: int, scores: int) -> Shapes:
     return {
         "sum_up": (pooled, _HIDDEN),
         "sum_up_bias": (_HIDDEN,),
         "compare": (_HIDDEN + 2, _SENTENCES_WIDE * _HIDDEN),
         "compare_bias": (_HIDDEN,),
-        "decide": (pooled + 2 * _HIDDEN, 5),
-        "decide_bias": (5,),
+        "decide": (pooled + 2 * _HIDDEN, scores),
+        "decide_bias": (scores,),
     }
 
 
@@ -361,9 +369,10 @@ def forward(
     random: np.random.Generator | None = None,
     projected: Floats | None = None,
 ) -> tuple[Floats, State]:
-    """(S, 5) scores, and what `backward` needs; with `random`, in training, some inputs of each layer are dropped.
+    """(S, sources + 2) scores, and what `backward` needs.
 
-    `projected`, (T, width x channels), spares multiplying words by the kernel: see `ContextNetwork._project`.
+    With `random`, in training, some inputs of each layer are dropped. `projected`, (T, width x channels), spares
+    multiplying words by the kernel: see `ContextNetwork._project`.
     """
     drop_read, drop_hidden = (settings.drop_read, settings.drop_hidden) if settings else (0.0, 0.0)
     reader = _read_words if "words" in weights else _read_features
@@ -383,7 +392,7 @@ def forward(
 
 
 def backward(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
-    """Fill `gradients` from the (S, 5) slope of the loss by the scores."""
+    """Fill `gradients` from the (S, sources + 2) slope of the loss by the scores."""
     read_state, kept_part, pooled, summed, kept_summed, apart, compared, kept_compared, together = state
     gradients["decide"][:], gradients["decide_bias"][:] = together.T @ slope, slope.sum(0)
     to_pooled, to_summed, to_seen = np.split(
@@ -449,24 +458,32 @@ def _read_features_back(weights: Weights, batch: Batch, state: State, slope: Flo
 
 
 def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tuple[float, Floats]:
-    """Cross-entropy of source (no statement being the fourth) plus that of forecast, and its (S, 5) slope."""
+    """Cross-entropy of source (no statement being one more) plus that of forecast, and its slope."""
     source = np.concatenate([targets.sources for targets in articles])
     forecast = np.concatenate([targets.forecasts for targets in articles])
+    states = np.concatenate([targets.statements for targets in articles])
+    rare = np.concatenate([targets.rare for targets in articles])
     weight = np.concatenate([targets.weights for targets in articles])
-    of_source = np.where(source == 2, settings.unnamed_weight, 1.0)
+    exclusive = _excluding(scores.shape[1] - 2)
+    of_source = np.where(rare, settings.rare_weight, 1.0)
     of_source = weight * of_source / of_source.sum()
-    of_forecast = np.where(forecast, settings.forecast_weight, 1.0) * (source != 3)
+    of_forecast = np.where(forecast, settings.forecast_weight, 1.0) * states
     of_forecast = weight * of_forecast / max(1.0, of_forecast.sum())
     rows = np.arange(len(source))
-    odds = softmax(scores[:, _SOURCES])
+    odds = softmax(scores[:, exclusive])
     chance = expit(scores[:, _FORECAST])
     total = of_source @ np.log(odds[rows, source] + 1e-12)
     total += of_forecast @ np.log(np.where(forecast, chance, 1 - chance) + 1e-12)
     odds[rows, source] -= 1
     slope = np.empty_like(scores)
-    slope[:, _SOURCES] = odds * of_source[:, None]
+    slope[:, exclusive] = odds * of_source[:, None]
     slope[:, _FORECAST] = (chance - forecast) * of_forecast
     return -float(total), slope
+
+
+def _excluding(sources: int) -> list[int]:
+    """The columns of scores that exclude each other: all but that of forecasts."""
+    return [*range(sources), sources + 1]
 
 
 def softmax(scores: Floats) -> Floats:

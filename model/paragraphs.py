@@ -8,58 +8,57 @@ from dataclasses import dataclass
 from math import log
 from operator import mul
 
-from model.labels import LABELS, Label, Source
-
-_LABEL_OF: dict[Source, Label] = {"none": "reported_fact", "named": "attributed_claim", "unnamed": "anonymous_claim"}
+from model.label_set import LabelSet
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What decides a paragraph's label: source, forecast and words of each sentence. Source None: no statement."""
 
-    source: Source | None
+    source: str | None
     forecast: bool
     words: int
 
 
-def shares_of(sentences: Sequence[Kind]) -> dict[Label, float]:
+def shares_of(sentences: Sequence[Kind], labels: LabelSet) -> dict[str, float]:
     """The share of the statements' words that lie in sentences of each kind; a forecast counts for its source too."""
     total = sum([sentence.words for sentence in sentences if sentence.source is not None])
-    shares = dict.fromkeys(LABELS, 0.0)
+    shares = dict.fromkeys(labels.names, 0.0)
     for sentence in sentences if total else ():
         if sentence.source is not None:
-            shares[_LABEL_OF[sentence.source]] += sentence.words / total
-            if sentence.forecast:
-                shares["forecast"] += sentence.words / total
+            shares[labels.label_of[sentence.source]] += sentence.words / total
+            if sentence.forecast and labels.forecast:
+                shares[labels.forecast] += sentence.words / total
     return shares
 
 
-def label_of(sentences: Sequence[Kind]) -> Label | None:
+def label_of(sentences: Sequence[Kind], labels: LabelSet) -> str | None:
     """The rule of LABELS.md; None where no sentence is a statement."""
-    return label_of_shares(shares_of(sentences))
+    return label_of_shares(shares_of(sentences, labels), labels)
 
 
-def label_of_shares(shares: Mapping[Label, float]) -> Label | None:
+def label_of_shares(shares: Mapping[str, float], labels: LabelSet) -> str | None:
     """The rule of LABELS.md, where the shares are known."""
     if not any(shares.values()):
         return None
     # Sums of shares that are a half on paper may fall a rounding error short of it.
     half = 0.5 - 1e-9
-    if shares["forecast"] >= half:
-        return "forecast"
-    if shares["attributed_claim"] + shares["anonymous_claim"] >= half:
-        return (
-            "anonymous_claim" if shares["anonymous_claim"] >= shares["attributed_claim"] - 1e-9 else "attributed_claim"
-        )
-    return "reported_fact"
+    if labels.forecast and shares[labels.forecast] >= half:
+        return labels.forecast
+    claimed = [shares[claim] for claim in labels.claims]
+    if sum(claimed) >= half:
+        most = max(claimed) - 1e-9
+        return next(claim for claim in reversed(labels.claims) if shares[claim] >= most)
+    return labels.names[0]
 
 
-def also_of(sentences: Sequence[Kind], label: Label | None) -> tuple[Label, ...]:
+def also_of(sentences: Sequence[Kind], label: str | None, labels: LabelSet) -> tuple[str, ...]:
     """Every other label that covers a whole sentence. A forecast of the outlet's own is no reported fact."""
-    covered = {_LABEL_OF[s.source] for s in sentences if s.source and not (s.source == "none" and s.forecast)}
-    if any(sentence.forecast for sentence in sentences):
-        covered.add("forecast")
-    return tuple(each for each in LABELS if each in covered and each != label)
+    own = labels.sources[0].name
+    covered = {labels.label_of[s.source] for s in sentences if s.source and not (s.source == own and s.forecast)}
+    if labels.forecast and any(sentence.forecast for sentence in sentences):
+        covered.add(labels.forecast)
+    return tuple(each for each in labels.names if each in covered and each != label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +82,31 @@ class Calibration:
 def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], threshold: float) -> list[float]:
     """What the confidence of a paragraph's label is judged by.
 
-    `probabilities` (sentences, 4 or more: none, named, unnamed, forecast) and `words` (sentences) of its statements.
-    Returns the margins of the expected shares at each decision of the rule, the least and mean sureness of its
-    sentences, the logarithm of their number, and which way the decisions fall. Plain Python: the rows are few.
+    `probabilities` (sentences, sources + 2: the sources, the outlet first, forecast, statement) and `words` (sentences)
+    of its statements. Returns the margins of the expected shares at each decision of the rule, the least and mean
+    sureness of its sentences, the logarithm of their number, and which way the decisions fall. Plain Python: the rows
+    are few.
     """
     total = sum(words)
-    named = unnamed = forecast = mean_sureness = mean_margin = 0.0
+    claimed = [0.0] * (len(probabilities[0]) - 3)
+    forecast = mean_sureness = mean_margin = 0.0
     least_sureness = least_margin = 1.0
     for row, count in zip(probabilities, words, strict=True):
         weight = count / total
-        named += weight * row[1]
-        unnamed += weight * row[2]
-        forecast += weight * row[3]
-        sureness, margin = max(row[0], row[1], row[2]), abs(row[3] - threshold)
+        for number in range(len(claimed)):
+            claimed[number] += weight * row[number + 1]
+        forecast += weight * row[-2]
+        sureness, margin = max(row[:-2]), abs(row[-2] - threshold)
         mean_sureness += weight * sureness
         mean_margin += weight * margin
         least_sureness, least_margin = min(least_sureness, sureness), min(least_margin, margin)
-    claim = named + unnamed
+    claim = sum(claimed)
     claims = claim >= 0.5
+    *_, second, most = sorted([0.0, *claimed])
+    given = max([number for number, share in enumerate(claimed) if share == most])
     return [
-        abs(forecast - threshold), abs(claim - 0.5), abs(unnamed - named) * claim,
+        abs(forecast - threshold), abs(claim - 0.5), (most - second) * claim,
         least_sureness, mean_sureness, least_margin, mean_margin, log(len(words)),
-        float(forecast >= threshold), float(claims), float(claims and unnamed >= named),
+        float(forecast >= threshold), float(claims),
+        *[float(claims and given == number) for number in range(1, len(claimed))],
     ]  # fmt: skip

@@ -18,13 +18,13 @@ import json
 import re
 import tarfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from model.corpus import CODES, Annotated, Article
+from model.corpus import Annotated, Article
 
 Layout = Callable[[str], list[str]]
 
@@ -50,11 +50,12 @@ def detach(article: Article, file: str, layout: str) -> dict[str, Any]:
     }
 
 
-def join(labels: Path, corpus: Path) -> Iterator[tuple[Article | None, list[Mismatch]]]:
+def join(labels: Path, corpus: Path, codes: Collection[str]) -> Iterator[tuple[Article | None, list[Mismatch]]]:
     """Each article of the standoff file `labels` with its text from the directory `corpus`, and what did not fit.
 
-    The article holds the paragraphs that fit; it is None where none does. Zip and tar archives in `corpus` are read as
-    directories. Raises ValueError where `labels` is no standoff file or `corpus` holds no text file.
+    Sentences have one of the `codes`. The article holds the paragraphs that fit; it is None where none does. Zip and
+    tar archives in `corpus` are read as directories. Raises ValueError where `labels` is no standoff file or `corpus`
+    holds no text file.
     """
     rows = read_standoff(labels)
     files = TextFiles(corpus)
@@ -64,10 +65,12 @@ def join(labels: Path, corpus: Path) -> Iterator[tuple[Article | None, list[Mism
         except (OSError, ValueError) as error:
             yield None, [Mismatch(row["id"], str(error))]
             continue
-        yield _join_article(row, paragraphs)
+        yield _join_article(row, paragraphs, codes)
 
 
-def _join_article(row: dict[str, Any], paragraphs: list[str]) -> tuple[Article | None, list[Mismatch]]:
+def _join_article(
+    row: dict[str, Any], paragraphs: list[str], codes: Collection[str]
+) -> tuple[Article | None, list[Mismatch]]:
     by_digest: dict[str, list[str]] = {}
     for paragraph in reversed(paragraphs):
         by_digest.setdefault(_digest(paragraph), []).append(paragraph)
@@ -79,7 +82,7 @@ def _join_article(row: dict[str, Any], paragraphs: list[str]) -> tuple[Article |
             mismatches.append(Mismatch(where, f"{row['file']} holds no such paragraph; it was changed or left out"))
             continue
         try:
-            found.append(_attach(by_digest[labelled["digest"]].pop(), labelled["sentences"]))
+            found.append(_attach(by_digest[labelled["digest"]].pop(), labelled["sentences"], codes))
         except ValueError as error:
             mismatches.append(Mismatch(where, str(error)))
     return (Article(row["id"], found) if found else None), mismatches
@@ -94,13 +97,13 @@ def _detach_paragraph(sentences: list[Annotated]) -> dict[str, Any]:
     return {"digest": _digest("".join(sentence.text for sentence in sentences)), "sentences": spans}
 
 
-def _attach(paragraph: str, spans: list[Any]) -> list[Annotated]:
+def _attach(paragraph: str, spans: list[Any], codes: Collection[str]) -> list[Annotated]:
     places = [index for index, character in enumerate(paragraph) if not character.isspace()]
     sentences, end = [], 0
     for offset, length, code in spans:
         if offset != end or length < 1 or offset + length > len(places):
             raise ValueError(f"the sentence at offset {offset}, length {length}, does not fit {len(places)} characters")
-        if code not in CODES:
+        if code not in codes:
             raise ValueError(f"unknown code {code!r} at offset {offset}")
         end = offset + length
         sentences.append(Annotated(paragraph[places[offset] : places[end - 1] + 1], code))

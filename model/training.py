@@ -14,9 +14,9 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from threadpoolctl import threadpool_limits
 
 from model.classifier import SentenceClassifier
-from model.corpus import Article, Code
+from model.corpus import Annotated, Article
+from model.label_set import LabelSet
 from model.labeller import Labeller
-from model.labels import LABELS, Label
 from model.manner import MANNERS, manner_of
 from model.paragraphs import Calibration, Kind, evidence, label_of
 from model.words import Sentence
@@ -24,7 +24,7 @@ from model.words import Sentence
 THRESHOLDS = {"forecast": 0.5, "statement": 0.25, "certain": 0.6}
 
 
-def codes_of(article: Article, sentences: Sequence[Sentence]) -> list[Code]:
+def codes_of(article: Article, sentences: Sequence[Sentence]) -> list[str]:
     """The codes of sentences found by the labeller: of the annotated sentence that each shares the most text with."""
     offsets = []
     for paragraph in article.paragraphs:
@@ -38,12 +38,15 @@ def codes_of(article: Article, sentences: Sequence[Sentence]) -> list[Code]:
     ]
 
 
-def gold_labels(article: Article) -> list[Label | None]:
+def gold_labels(article: Article, labels: LabelSet) -> list[str | None]:
     """The labels that the annotation gives the paragraphs."""
-    return [
-        label_of([Kind(s.source, s.forecast, len(s.text.split())) for s in paragraph])
-        for paragraph in article.paragraphs
-    ]
+    return [label_of([_kind(sentence, labels) for sentence in paragraph], labels) for paragraph in article.paragraphs]
+
+
+def _kind(sentence: Annotated, labels: LabelSet) -> Kind:
+    number, forecast = labels.codes[sentence.code]
+    source = labels.sources[number].name if number < len(labels.sources) else None
+    return Kind(source, forecast, len(sentence.text.split()))
 
 
 def train(
@@ -55,43 +58,45 @@ def train(
     jobs: int = 1,
     parameters: Mapping[str, Any] | None = None,
 ) -> Labeller:
-    """Fit and calibrate a model. Same articles, seed and parameters, same model.
+    """Fit and calibrate a model with the label set of the language. Same articles, seed and parameters, same model.
 
     `weights`: how much each article counts. `parameters`: of SentenceClassifier, where they differ from its own.
     Raises ValueError where the articles do not show every kind of sentence, or where there is no such language.
     """
-    _check_kinds(articles)
     classifier = SentenceClassifier(seed=seed, jobs=jobs, **(parameters or {}))
     labeller = Labeller(
         classifier, {"name": f"sayso-{language}", "version": "", "language": language, "thresholds": THRESHOLDS}
     )
+    _check_kinds(articles, labeller.labels)
     random = np.random.default_rng(seed)
-    excerpts = [_excerpt(article, random) for article in articles]
+    excerpts = [_excerpt(article, random, labeller.labels) for article in articles]
     shown = [*articles, *excerpts]
     analysed = [labeller.analyse(article.texts) for article in shown]
     codes = [codes_of(article, sentences) for article, sentences in zip(shown, analysed, strict=True)]
     counts = list(weights or [1.0] * len(articles))
     with threadpool_limits(1):  # more threads sum in another order: the same figures wherever it is fitted
-        classifier.fit(analysed, codes, counts * 2, groups=[*range(len(articles))] * 2)
+        classifier.fit(analysed, codes, counts * 2, [*range(len(articles))] * 2, labeller.labels)
     _calibrate(labeller, articles, analysed[: len(articles)], counts)
     return labeller
 
 
-def _excerpt(article: Article, random: np.random.Generator) -> Article:
+def _excerpt(article: Article, random: np.random.Generator, labels: LabelSet) -> Article:
     """One labelled paragraph of the article, as if it came alone: readers paste such, and corpora hold none."""
-    labelled = [paragraph for paragraph, label in zip(article.paragraphs, gold_labels(article), strict=True) if label]
+    gold = gold_labels(article, labels)
+    labelled = [paragraph for paragraph, label in zip(article.paragraphs, gold, strict=True) if label]
     chosen = [labelled[random.integers(len(labelled))]] if labelled else []
     return Article(f"{article.id}#excerpt", chosen)
 
 
-def _check_kinds(articles: Sequence[Article]) -> None:
-    """Each kind must be left when a fold is held out."""
-    found = [{sentence.code for paragraph in article.paragraphs for sentence in paragraph} for article in articles]
-    for kind, codes in {**{code: {code, f"{code}F"} for code in "NAU"}, "F": {"NF", "AF", "UF"}, "X": {"X"}}.items():
-        if sum(bool(codes & each) for each in found) < 2:
+def _check_kinds(articles: Sequence[Article], labels: LabelSet) -> None:
+    """Each kind, a letter of the codes, must be left when a fold is held out."""
+    kinds = "".join(dict.fromkeys("".join(labels.codes)))
+    found = Counter(kind for article in articles for kind in {*"".join(s.code for p in article.paragraphs for s in p)})
+    for kind in kinds:
+        if found[kind] < 2:
             raise ValueError(
                 f"fewer than two articles hold a sentence with {kind} in its code; "
-                "a model learns from examples of N, A, U, F and X"
+                f"a model learns from examples of {', '.join(kinds[:-1])} and {kinds[-1]}"
             )
 
 
@@ -114,13 +119,13 @@ def _calibrate(
         for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
             if kind.source is not None:
                 of_paragraph.setdefault(sentence.paragraph, []).append(number)
-        gold = gold_labels(article)
+        gold = gold_labels(article, labeller.labels)
         for index, numbers in of_paragraph.items():
             if gold[index]:
                 states = [kinds[i] for i in numbers]
                 words = [kind.words for kind in states]
                 rows.append(evidence([probabilities[i] for i in numbers], words, THRESHOLDS["forecast"]))
-                right.append(label_of(states) == gold[index])
+                right.append(label_of(states, labeller.labels) == gold[index])
                 counts.append(weight)
     if not rows:
         raise ValueError("no paragraph of the corpora was labelled: there are too few articles to learn from")
@@ -142,11 +147,12 @@ def _calibrate(
 def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
     """Label the articles as a reader would send them and compare with their annotation, paragraph by paragraph.
 
-    Paragraphs that the annotation gives no label are left out. Returns per-label precision, recall and F1, macro-F1,
-    accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"), confidence and
-    accuracy in ten bins of confidence and the expected calibration error over them, accuracy and coverage of the labels
-    at least so confident and of the certain ones, and for each way in which a paragraph may be told (see `manner`) how
-    many there are, how many are right and what is taken for what. Raises ValueError where no paragraph has a label.
+    Paragraphs that the annotation gives no label are left out. Returns precision, recall and F1 of each label of the
+    model, macro-F1, accuracy, the confusion matrix (rows gold, columns predicted, the last column "no statement"),
+    confidence and accuracy in ten bins of confidence and the expected calibration error over them, accuracy and
+    coverage of the labels at least so confident and of the certain ones, and for each way in which a paragraph may be
+    told (see `manner`) how many there are, how many are right and what is taken for what. Raises ValueError where no
+    paragraph has a label.
     """
     gold: list[str] = []
     predicted: list[str] = []
@@ -157,7 +163,7 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
         texts = article.texts
         found = labeller.label(texts).paragraphs
         for label, paragraph, manner in zip(
-            gold_labels(article), found, manner_of(labeller.analyse(texts), len(texts)), strict=True
+            gold_labels(article, labeller.labels), found, manner_of(labeller.analyse(texts), len(texts)), strict=True
         ):
             if label:
                 gold.append(label)
@@ -167,7 +173,8 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
                 manners.append(manner)
     if not gold:
         raise ValueError("the articles to evaluate on hold no paragraph with a label")
-    precision, recall, f1, support = precision_recall_fscore_support(gold, predicted, labels=LABELS, zero_division=0.0)
+    names = labeller.labels.names
+    precision, recall, f1, support = precision_recall_fscore_support(gold, predicted, labels=names, zero_division=0.0)
     right = np.array(gold) == np.array(predicted)
     sure = np.array(confidence)
     bins = np.minimum((sure * 10).astype(int), 9)
@@ -183,9 +190,9 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
         "accuracy": float(right.mean()),
         "labels": {
             label: {"precision": float(p), "recall": float(r), "f1": float(f), "paragraphs": int(n)}
-            for label, p, r, f, n in zip(LABELS, precision, recall, f1, support, strict=True)
+            for label, p, r, f, n in zip(names, precision, recall, f1, support, strict=True)
         },
-        "confusion": confusion_matrix(gold, predicted, labels=[*LABELS, ""])[:-1].tolist(),
+        "confusion": confusion_matrix(gold, predicted, labels=[*names, ""])[:-1].tolist(),
         "calibration": calibration,
         "calibration_error": sum(abs(b["accuracy"] - b["confidence"]) * b["labels"] for b in calibration) / len(gold),
         "curve": [

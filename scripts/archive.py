@@ -174,7 +174,7 @@ def label_chunk(chunk: Chunk, job: Job) -> Done:
     if model.manifest["file"]["sha256"] != job.digest:
         raise ValueError(f"this worker has another model (version {model.version}); give all workers the same files")
     articles, rejections = 0, []
-    with writer(f"{job.out}/articles/{chunk.name}.{job.format}", job.format) as part:
+    with writer(f"{job.out}/articles/{chunk.name}.{job.format}", job.format, model.labels.names) as part:
         for found in read(chunk, job.fields):
             if isinstance(found, Rejection):
                 rejections.append(found)

@@ -1,11 +1,11 @@
-"""The output of an archive run: a row an article, as SCHEMA says, in Parquet or JSON lines; no text of the articles."""
+"""The output of an archive run: a row an article, as `schema` says, in Parquet or JSON lines; no text of articles."""
 
 from __future__ import annotations
 
 import json
 import posixpath
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
@@ -13,54 +13,57 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from model.labels import LABELS, ArticleLabels
+from model.labels import ArticleLabels
 
 FORMATS = ("parquet", "jsonl")
 _GROUP = 256  # articles in memory at once
 
-SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("date", pa.string()),
-        pa.field("outlet", pa.string()),
-        pa.field("model", pa.string(), nullable=False),
-        pa.field("words", pa.int64(), nullable=False),
-        pa.field("shares", pa.struct([(label, pa.float64()) for label in LABELS]), nullable=False),
-        pa.field(
-            "paragraphs",
-            pa.list_(
-                pa.struct(
-                    {
-                        "label": pa.string(),
-                        "confidence": pa.float64(),
-                        "certain": pa.bool_(),
-                        "also": pa.list_(pa.string()),
-                        "speakers": pa.list_(pa.string()),
-                    }
-                )
+
+def schema(labels: Sequence[str]) -> pa.Schema:
+    """The columns of the output with the labels of a model."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("date", pa.string()),
+            pa.field("outlet", pa.string()),
+            pa.field("model", pa.string(), nullable=False),
+            pa.field("words", pa.int64(), nullable=False),
+            pa.field("shares", pa.struct([(label, pa.float64()) for label in labels]), nullable=False),
+            pa.field(
+                "paragraphs",
+                pa.list_(
+                    pa.struct(
+                        {
+                            "label": pa.string(),
+                            "confidence": pa.float64(),
+                            "certain": pa.bool_(),
+                            "also": pa.list_(pa.string()),
+                            "speakers": pa.list_(pa.string()),
+                        }
+                    )
+                ),
+                nullable=False,
             ),
-            nullable=False,
-        ),
-        pa.field(
-            "sources",
-            pa.list_(
-                pa.struct(
-                    {
-                        "name": pa.string(),
-                        "kind": pa.string(),
-                        "words": pa.int64(),
-                        "paragraphs": pa.list_(pa.int64()),
-                    }
-                )
+            pa.field(
+                "sources",
+                pa.list_(
+                    pa.struct(
+                        {
+                            "name": pa.string(),
+                            "kind": pa.string(),
+                            "words": pa.int64(),
+                            "paragraphs": pa.list_(pa.int64()),
+                        }
+                    )
+                ),
+                nullable=False,
             ),
-            nullable=False,
-        ),
-    ]
-)
+        ]
+    )
 
 
 def row(id: str, date: str | None, outlet: str | None, model: str, labels: ArticleLabels) -> dict[str, Any]:
-    """One article as SCHEMA says; a paragraph's speakers come in the order of the text, each once.
+    """One article as `schema` says; a paragraph's speakers come in the order of the text, each once.
 
     Figures are rounded, so that the last bits of a processor's arithmetic make no difference between machines.
     """
@@ -103,8 +106,9 @@ class LineWriter:
 class ParquetWriter:
     """Writes a row group whenever enough rows have come, so that memory stays flat."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._writer = pq.ParquetWriter(file, SCHEMA, compression="zstd")
+    def __init__(self, file: IO[bytes], labels: Sequence[str]) -> None:
+        self._schema = schema(labels)
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 
     def write(self, row: dict[str, Any]) -> None:
@@ -118,18 +122,18 @@ class ParquetWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            self._writer.write_table(pa.Table.from_pylist(self._rows, SCHEMA))
+            self._writer.write_table(pa.Table.from_pylist(self._rows, self._schema))
             self._rows = []
 
 
 @contextmanager
-def writer(path: str, format: str) -> Iterator[Writer]:
+def writer(path: str, format: str, labels: Sequence[str]) -> Iterator[Writer]:
     """A writer to `path` whose file appears when the block ends well, and does not when it fails."""
     with whole_file(path) as file:
         if format == "jsonl":
             yield LineWriter(file)
         else:
-            rows = ParquetWriter(file)
+            rows = ParquetWriter(file, labels)
             yield rows
             rows.close()
 

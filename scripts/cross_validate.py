@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import statistics
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from joblib import Parallel, delayed
 from sklearn.model_selection import ParameterGrid
 
 from model.corpus import Article, read_corpus
+from model.lexicon import lexicon
 from model.training import evaluate, train
 from scripts.cluster import backend
 from scripts.console import natural, positive, run
@@ -39,13 +40,17 @@ def main() -> int:
     )
     parser.add_argument("--on", metavar="NAME", help="score the articles of this corpus alone (default: all)")
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument(
+        "--language", default="en", help="folder of model/lexicons: its words and its label set (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=natural, default=0)
     parser.add_argument("--jobs", type=positive, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="fit on a Dask cluster instead")
     parser.add_argument("--dry-run", action="store_true", help="say what would be fitted, fit nothing")
     arguments = parser.parse_args()
 
-    corpora = {path.name: read_corpus(path) for path in arguments.corpora}
+    codes = lexicon(arguments.language).labels.codes
+    corpora = {path.name: read_corpus(path, codes) for path in arguments.corpora}
     grids = _weights(arguments.weight, list(corpora)), choices("--search", arguments.search)
     settings: list[Setting] = list(product(*map(ParameterGrid, grids)))
     if arguments.on and arguments.on not in corpora:
@@ -61,8 +66,7 @@ def main() -> int:
     tasks = list(product(settings, range(arguments.folds)))
     with backend(arguments.scheduler):
         scores = Parallel(arguments.jobs, verbose=10)(
-            delayed(score)(*_split(articles, fold, arguments.folds), setting, arguments.on, arguments.seed)
-            for setting, fold in tasks
+            delayed(score)(*_split(articles, fold, arguments.folds), setting, arguments) for setting, fold in tasks
         )
     by_setting = [scores[number : number + arguments.folds] for number in range(0, len(scores), arguments.folds)]
     print(f"\n{'macro-F1':>8} {'± sd':>6} {'accuracy':>9}   setting")
@@ -75,14 +79,12 @@ def main() -> int:
     return 0
 
 
-def score(
-    held_out: list[Named], others: list[Named], setting: Setting, on: str | None, seed: int
-) -> tuple[float, float]:
+def score(held_out: list[Named], others: list[Named], setting: Setting, arguments: Namespace) -> tuple[float, float]:
     """Macro-F1 and accuracy on one fold."""
     weights, parameters = setting
     articles, counts = [article for _, article in others], [weights[name] for name, _ in others]
-    labeller = train(articles, weights=counts, seed=seed, parameters=parameters)
-    figures = evaluate(labeller, [article for name, article in held_out if on in (None, name)])
+    labeller = train(articles, weights=counts, language=arguments.language, seed=arguments.seed, parameters=parameters)
+    figures = evaluate(labeller, [article for name, article in held_out if arguments.on in (None, name)])
     return figures["macro_f1"], figures["accuracy"]
 
 

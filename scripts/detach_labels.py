@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from model.corpus import read_corpus
+from model.lexicon import lexicon
 from model.standoff import detach, read_standoff, write_standoff
 from scripts.console import progress, run
 
@@ -14,10 +15,16 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path, help="corpus file with text and corrected codes")
     parser.add_argument("standoff", type=Path, nargs="+", help="standoff files to bring up to date")
+    parser.add_argument(
+        "--language",
+        default="en",
+        help="folder of model/lexicons, whose label set has the codes (default: %(default)s)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="count what would change, write nothing")
     arguments = parser.parse_args()
 
-    articles = {article.id: article for article in read_corpus(arguments.corpus)}
+    codes = lexicon(arguments.language).labels.codes
+    articles = {article.id: article for article in read_corpus(arguments.corpus, codes)}
     for path in arguments.standoff:
         before = read_standoff(path)
         after = [

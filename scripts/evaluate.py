@@ -11,7 +11,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from model import LABELS, Labeller
+from model import Labeller
 from model.corpus import read_corpus
 from model.gate import by_outlet, check, pin, read_floors
 from model.training import evaluate
@@ -29,9 +29,9 @@ def main() -> int:
     parser.add_argument("--lower", action="store_true", help="with --pin: floors may fall")
     arguments = parser.parse_args()
 
-    floors = read_floors(arguments.gate) if arguments.gate else {}
     labeller = Labeller.load(arguments.model)
-    sets = {path.stem: read_corpus(path) for path in arguments.corpora}
+    floors = read_floors(arguments.gate, labeller.labels) if arguments.gate else {}
+    sets = {path.stem: read_corpus(path, labeller.labels.codes) for path in arguments.corpora}
     if len(sets) < len(arguments.corpora):
         raise ValueError("two corpora have the same name")
     for name, articles in sets.items():
@@ -49,7 +49,7 @@ def main() -> int:
             plots.outlets(outlets, arguments.plots / f"{name}-outlets.png")
 
     if arguments.pin:
-        old = read_floors(arguments.pin) if arguments.pin.is_file() else {}
+        old = read_floors(arguments.pin, labeller.labels) if arguments.pin.is_file() else {}
         new = pin(labeller, sets, old, lower=arguments.lower)
         arguments.pin.write_text(f"{json.dumps(new, indent=1)}\n", encoding="utf-8")
         print(f"floors pinned in {arguments.pin}")
@@ -64,8 +64,7 @@ def main() -> int:
 
 def _print_labels(figures: dict[str, Any]) -> None:
     print(f"{'':18} precision  recall     F1  paragraphs    predicted as")
-    for label, confused in zip(LABELS, figures["confusion"], strict=True):
-        row = figures["labels"][label]
+    for (label, row), confused in zip(figures["labels"].items(), figures["confusion"], strict=True):
         print(
             f"{label:18} {row['precision']:9.3f} {row['recall']:7.3f} {row['f1']:6.3f} {row['paragraphs']:11}    "
             + " ".join(f"{count:5}" for count in confused)

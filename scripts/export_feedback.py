@@ -40,9 +40,11 @@ def main() -> int:
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
         raise ValueError(f"there is no feedback store at {file}; set SAYSO_STATE_DIR to the folder of the server")
+    labeller = Labeller.load(settings.model)
     try:
         agreed, left_out = agree(
             Store(settings).with_text(),
+            labeller.labels,
             needed=arguments.agree,
             most=arguments.most,
             per_origin=arguments.per_origin,
@@ -55,7 +57,6 @@ def main() -> int:
     if not agreed or arguments.dry_run:
         print(f"{arguments.out} not written")
         return 0
-    labeller = Labeller.load(settings.model)
     write_corpus(arguments.out, [annotate(each, labeller) for each in progress(agreed, unit=" texts", desc="writing")])
     print(f"written to {arguments.out}")
     return 0

@@ -13,16 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import Protocol
 
 from model import Labeller
-from model.corpus import Annotated, Article, Code
-from model.labels import LABELS, Label, SentenceLabel
+from model.corpus import Annotated, Article
+from model.label_set import NO_STATEMENT, LabelSet
+from model.labels import SentenceLabel
 
 _BURST = timedelta(hours=1)  # corrections of one text, alike and nearer than this, count once
 _WORDS = range(3, 1000)
-_CODES = {"none": "N", "named": "A", "unnamed": "U"}
-_GIVEN = {"reported_fact": "N", "attributed_claim": "A", "anonymous_claim": "U"}
 
 
 class Correction(Protocol):
@@ -39,11 +38,11 @@ class Agreed:
     """A text and the label that enough readers gave it."""
 
     text: str
-    given: Label | None
+    given: str | None
 
 
 def agree(
-    corrections: Iterable[Correction], *, needed: int, most: int, per_origin: int
+    corrections: Iterable[Correction], labels: LabelSet, *, needed: int, most: int, per_origin: int
 ) -> tuple[list[Agreed], Counter[str]]:
     """The texts, oldest first and at most `most`, that `needed` corrections and two thirds of all give one label.
 
@@ -67,8 +66,8 @@ def agree(
         [(given, count)] = votes.most_common(1)
         if len(text.split()) not in _WORDS:
             left_out[f"texts of fewer than {_WORDS.start} or more than {_WORDS.stop - 1} words"] += 1
-        elif given is not None and given not in LABELS:
-            left_out["labels that this version does not know"] += 1
+        elif given is not None and given not in labels.names:
+            left_out["texts with a label that the model does not have"] += 1
         elif count < needed:
             left_out[f"texts with fewer than {needed} agreeing corrections"] += 1
         elif 3 * count < 2 * votes.total():
@@ -87,19 +86,19 @@ def annotate(agreed: Agreed, labeller: Labeller) -> Article:
     """
     [paragraph] = labeller.label([agreed.text]).paragraphs
     sentences = [
-        Annotated(agreed.text[each.start : each.end], _code(each, agreed.given, right=paragraph.label == agreed.given))
+        Annotated(agreed.text[each.start : each.end], _code(each, paragraph.label, agreed.given, labeller.labels))
         for each in paragraph.sentences
     ]
     return Article(f"feedback/{hashlib.sha256(_normal(agreed.text).encode()).hexdigest()[:16]}", [sentences])
 
 
-def _code(sentence: SentenceLabel, given: Label | None, *, right: bool) -> Code:
-    if given is None or (right and sentence.source is None):
-        return "X"
-    source = _CODES[sentence.source or "none"]
-    if right:
-        return cast(Code, source + "F" * sentence.forecast)
-    return cast(Code, source + "F" if given == "forecast" else _GIVEN[given])
+def _code(sentence: SentenceLabel, shown: str | None, given: str | None, labels: LabelSet) -> str:
+    if given is None or (given == shown and sentence.source is None):
+        return NO_STATEMENT
+    own = labels.sources[0].name
+    if given in (shown, labels.forecast):
+        return labels.code(sentence.source or own, sentence.forecast or given != shown)
+    return next(source.code for source in labels.sources if source.label == given)
 
 
 def _votes(group: Sequence[Correction]) -> Counter[str | None]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from model.annotations import READERS, Imported
 from model.corpus import Article, write_corpus
+from model.lexicon import lexicon
 from model.standoff import Mismatch, join
 from scripts.console import progress, run
 
@@ -25,6 +26,11 @@ def main() -> int:
     parser.add_argument("source", type=Path, help="file or directory to import")
     parser.add_argument("out", type=Path, help="corpus file to write")
     parser.add_argument("--labels", type=Path, nargs="+", help="standoff files, as in corpora/standoff/")
+    parser.add_argument(
+        "--language",
+        default="en",
+        help="folder of model/lexicons, whose label set has the codes (default: %(default)s)",
+    )
     parser.add_argument("--partial", action="store_true", help="write what fits although something does not")
     parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     arguments = parser.parse_args()
@@ -51,11 +57,12 @@ def main() -> int:
 
 
 def _imported(arguments: Namespace) -> Iterator[Imported]:
+    codes = lexicon(arguments.language).labels.codes
     if arguments.format != "standoff":
-        yield from READERS[arguments.format](arguments.source)
+        yield from READERS[arguments.format](arguments.source, codes)
         return
     for labels in arguments.labels:
-        yield from join(labels, arguments.source)
+        yield from join(labels, arguments.source, codes)
 
 
 def _collect(imported: Iterator[Imported]) -> tuple[list[Article], list[Mismatch]]:

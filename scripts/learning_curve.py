@@ -35,8 +35,8 @@ def main() -> int:
 
     labeller = Labeller.load(arguments.model)
     manifest = labeller.manifest
-    articles = _weighted(arguments.corpora, manifest["corpora"])
-    held_out = read_corpus(arguments.on)
+    articles = _weighted(arguments.corpora, labeller)
+    held_out = read_corpus(arguments.on, labeller.labels.codes)
     ids = {article.id for article, _ in articles}
     if seen := [article.id for article in held_out if article.id in ids]:
         raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
@@ -77,12 +77,12 @@ def _point(articles: int, labeller: Labeller, held_out: list[Article]) -> dict[s
     return {"articles": articles, "macro_f1": figures["macro_f1"], "accuracy": figures["accuracy"]}
 
 
-def _weighted(paths: list[Path], trained_on: list[dict[str, Any]]) -> list[tuple[Article, float]]:
+def _weighted(paths: list[Path], labeller: Labeller) -> list[tuple[Article, float]]:
     """The articles with the weights that the manifest names. Raises ValueError where they are not the model's own."""
-    missing = {corpus["articles_sha256"]: corpus for corpus in trained_on}
+    missing = {corpus["articles_sha256"]: corpus for corpus in labeller.manifest["corpora"]}
     articles: list[tuple[Article, float]] = []
     for path in paths:
-        found = read_corpus(path)
+        found = read_corpus(path, labeller.labels.codes)
         corpus = missing.pop(digest_of(found), None)
         if corpus is None:
             raise ValueError(f"{path}: the model was not trained on this corpus, or it was changed since")

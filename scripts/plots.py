@@ -9,13 +9,12 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from model import LABELS
 from model.card import pictures_of
 
 matplotlib.use("agg")
 from matplotlib import pyplot
 
-COLOURS = {
+COLOURS = {  # of the labels as shipped; others take the next that matplotlib has
     "reported_fact": "#2b6cb0",
     "attributed_claim": "#2f855a",
     "anonymous_claim": "#c05621",
@@ -77,8 +76,8 @@ def shares_by_month(months: Sequence[str], shares: Mapping[str, Mapping[str, Seq
         len(shares), figsize=(9, 1 + 2.2 * len(shares)), layout="constrained", sharex=True, squeeze=False
     )
     for axes, (outlet, lines) in zip(grid[:, 0], shares.items(), strict=True):
-        for label in LABELS:
-            axes.plot(months, lines[label], marker="o", color=COLOURS[label], label=label.replace("_", " "))
+        for label, shares_of_it in lines.items():
+            axes.plot(months, shares_of_it, marker="o", color=COLOURS.get(label), label=label.replace("_", " "))
         axes.set(ylim=(0, 1), title=outlet, ylabel="share of words")
     grid[0, 0].legend(loc="upper right", fontsize="small")
     figure.autofmt_xdate()

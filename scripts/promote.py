@@ -35,8 +35,9 @@ def main() -> int:
             return 0
         manifest = roll_back(arguments.to)
     else:
-        sets = {path.stem: read_corpus(path) for path in arguments.on}
-        against = check(Labeller.load(arguments.candidate), sets, read_floors(arguments.floors))
+        candidate = Labeller.load(arguments.candidate)
+        sets = {path.stem: read_corpus(path, candidate.labels.codes) for path in arguments.on}
+        against = check(candidate, sets, read_floors(arguments.floors, candidate.labels))
         for sentence in against:
             print(f"gate: {sentence}", file=sys.stderr)
         if against:

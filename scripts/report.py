@@ -14,7 +14,6 @@ from pathlib import Path
 
 import fsspec
 
-from model import LABELS
 from scripts.archive_output import rows_of
 from scripts.console import run
 
@@ -27,7 +26,7 @@ class Sum:
 
     articles: int = 0
     words: int = 0
-    labelled: dict[str, float] = field(default_factory=lambda: dict.fromkeys(LABELS, 0.0))
+    labelled: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def share(self, label: str) -> float:
         return self.labelled[label] / self.words if self.words else 0.0
@@ -42,20 +41,21 @@ def main() -> int:
     arguments = parser.parse_args()
 
     sums, sources = summarise(arguments.labels)
-    print(f"{'outlet':20} {'month':8} {'articles':>9} {'words':>11}  " + "  ".join(f"{label:>16}" for label in LABELS))
+    labels = list(next(iter(sums.values())).labelled) if sums else []
+    print(f"{'outlet':20} {'month':8} {'articles':>9} {'words':>11}  " + "  ".join(f"{label:>16}" for label in labels))
     for (outlet, month), each in sorted(sums.items()):
-        shares = "  ".join(f"{each.share(label):16.3f}" for label in LABELS)
+        shares = "  ".join(f"{each.share(label):16.3f}" for label in labels)
         print(f"{outlet:20.20} {month:8} {each.articles:9,} {each.words:11,}  {shares}")
-    for kind in ("named", "unnamed"):
+    for kind in sorted(sources):
         print(f"\n{kind} sources quoted most (words)")
         for name, words in sorted(sources[kind].items(), key=lambda item: (-item[1], item[0]))[: arguments.top]:
             print(f"{words:11,}  {name}")
     if arguments.csv:
         with arguments.csv.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
-            table.writerow(["outlet", "month", "articles", "words", *LABELS])
+            table.writerow(["outlet", "month", "articles", "words", *labels])
             for (outlet, month), each in sorted(sums.items()):
-                table.writerow([outlet, month, each.articles, each.words, *(round(each.share(x), 4) for x in LABELS)])
+                table.writerow([outlet, month, each.articles, each.words, *(round(each.share(x), 4) for x in labels)])
     if arguments.plot:
         from scripts import plots  # matplotlib is slow to load
 
@@ -68,7 +68,7 @@ def main() -> int:
                         sums[outlet, month].share(label) if (outlet, month) in sums else float("nan")
                         for month in months
                     ]
-                    for label in LABELS
+                    for label in labels
                 }
                 for outlet in sorted({outlet for outlet, _ in sums})
             },
@@ -81,18 +81,18 @@ def summarise(out: str) -> tuple[dict[tuple[str, str], Sum], dict[str, Counter[s
     """Sums by outlet and month ("2026-01"), and the words of each source by kind."""
     again = _duplicates(out)
     sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
-    sources: dict[str, Counter[str]] = {"named": Counter(), "unnamed": Counter()}
+    sources: dict[str, Counter[str]] = defaultdict(Counter)
     for number, row in enumerate(rows_of(out, ["date", "outlet", "words", "shares", "sources"])):
         if number in again:
             continue
         each = sums[row["outlet"] or UNKNOWN, (row["date"] or UNKNOWN)[:7]]
         each.articles += 1
         each.words += row["words"]
-        for label in LABELS:
-            each.labelled[label] += row["shares"][label] * row["words"]
+        for label, share in row["shares"].items():
+            each.labelled[label] += share * row["words"]
         for source in row["sources"]:
             sources[source["kind"]][source["name"]] += source["words"]
-    return dict(sums), sources
+    return dict(sums), dict(sources)
 
 
 def _duplicates(out: str) -> set[int]:

@@ -13,6 +13,7 @@ from model import artefact
 from model.card import comparable, make_card
 from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
+from model.lexicon import lexicon
 from model.training import evaluate, train
 from scripts.cluster import backend
 from scripts.console import natural, positive, run
@@ -28,7 +29,9 @@ def main() -> int:
     parser.add_argument(
         "--evaluate-on", nargs="*", type=Path, default=[], help="corpora whose figures the manifest gets"
     )
-    parser.add_argument("--language", default="en", help="folder of model/lexicons (default: %(default)s)")
+    parser.add_argument(
+        "--language", default="en", help="folder of model/lexicons: its words and its label set (default: %(default)s)"
+    )
     parser.add_argument(
         "--weight",
         action="append",
@@ -51,8 +54,9 @@ def main() -> int:
     parameters = {name: values[-1] for name, values in choices("--set", arguments.set).items()}
     weight_of = _weights(arguments.weight, arguments.corpora)
     beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
-    corpora = {path: read_corpus(path) for path in arguments.corpora}
-    held_out = {path: read_corpus(path) for path in arguments.evaluate_on}
+    codes = lexicon(arguments.language).labels.codes
+    corpora = {path: read_corpus(path, codes) for path in arguments.corpora}
+    held_out = {path: read_corpus(path, codes) for path in arguments.evaluate_on}
     articles = [article for each in corpora.values() for article in each]
     ids = Counter(article.id for article in articles)
     if repeated := [name for name, count in ids.items() if count > 1]:

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.register(app, settings)
     for blueprint in (labels.blueprint, feedback.blueprint, health.blueprint, page.blueprint):
         app.register_blueprint(blueprint)
-    app.extensions["openapi"] = openapi.document(app)
+    app.extensions["openapi"] = openapi.document(app, app.extensions["labeller"].labels)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -66,6 +66,7 @@ def take_up_model(app: Flask) -> None:
     """Load the artefact anew; whatever is wrong with it, the old one then keeps serving."""
     try:
         app.extensions["labeller"] = labeller = tried_model(app.extensions["settings"])
+        app.extensions["openapi"] = openapi.document(app, labeller.labels)
     except Exception as error:
         log.error("the new model was refused, the old one keeps serving: %s", error)
     else:

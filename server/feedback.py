@@ -7,12 +7,11 @@ import re
 import uuid
 from datetime import UTC
 from hashlib import sha256
-from typing import cast
 
 from flask import Blueprint, Response, current_app, request
 from pydantic_core import to_json
 
-from model.labels import Label
+from model import Labeller
 from server import bodies, limits
 from server.guard import bearer
 from server.openapi import documented
@@ -35,7 +34,8 @@ def create() -> Response:
     bodies.check_accepted("application/json")
     key = idempotency_key()
     limits.charge_feedback()
-    body = Feedback.model_validate_json(bodies.read())
+    labeller: Labeller = current_app.extensions["labeller"]
+    body = Feedback.model_validate_json(bodies.read(), context={"labels": labeller.labels.names})
     correction = Correction(
         id=uuid.uuid4().hex,
         key_digest=digest(key),
@@ -64,8 +64,8 @@ def read(correction_id: str) -> Response:
     found = owned(correction_id)
     answer = StoredFeedback(
         id=found.id,
-        shown=cast(Label | None, found.shown),
-        given=cast(Label | None, found.given),
+        shown=found.shown,
+        given=found.given,
         model=ModelName(name=found.model_name, version=found.model_version),
         text=found.text,
         created=found.created.replace(tzinfo=UTC),

@@ -1,8 +1,9 @@
-"""The OpenAPI document, made by spectree from the models that validate."""
+"""The OpenAPI document, made by spectree from the models that validate, with the names of the model's label set."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from spectree import Response as Responses
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
+from model.label_set import LabelSet
 from server.schemas import ProblemBody
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -69,10 +71,16 @@ def documented(
     return decorate
 
 
-def document(app: Flask) -> dict[str, Any]:
-    """What spectree made, with the media types that it cannot know."""
+def document(app: Flask, labels: LabelSet) -> dict[str, Any]:
+    """What spectree made, with the media types and the names of labels and sources that it cannot know."""
     with app.app_context():
-        made: dict[str, Any] = spec.spec
+        made: dict[str, Any] = deepcopy(spec.spec)
+    sources = [source.name for source in labels.sources]
+    fill(made["components"], {"labels": labels.names, "sources": sources, "claims": sources[1:]})
+    made["components"]["schemas"]["Shares"] |= {
+        "properties": {name: {"title": name.replace("_", " ").title(), "type": "number"} for name in labels.names},
+        "required": list(labels.names),
+    }
     for operation in (operation for path in made["paths"].values() for operation in path.values()):
         if not operation["description"]:
             del operation["description"]
@@ -89,6 +97,16 @@ def document(app: Flask) -> dict[str, Any]:
         if operation["operationId"] in _WITH_LINES:
             operation["requestBody"]["content"][LINES] = lines_of("Article")
     return made
+
+
+def fill(schema: Any, names: Mapping[str, Sequence[str]]) -> None:
+    """Put names where an enumeration asks for them, as those of `schemas` do."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("enum"), str):
+            schema["enum"] = list(names[schema["enum"]])
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
+        fill(inner, names)
 
 
 def lines_of(*models: str) -> dict[str, Any]:

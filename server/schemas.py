@@ -1,15 +1,23 @@
-"""What travels: the request and answer bodies. They validate, and the OpenAPI document is made from them."""
+"""What travels: the request and answer bodies. They validate, and the OpenAPI document is made from them.
+
+Which labels and sources there are is up to the label set of the model: the document gets them from there (see openapi),
+and so does who validates (see feedback).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
-from model.labels import CueKind, Label, Source
+from model.labels import CueKind
 
 Offsets = Literal["utf-16", "codepoint"]
+Label = Annotated[str, Field(json_schema_extra={"enum": "labels"})]
+Source = Annotated[str, Field(json_schema_extra={"enum": "sources"})]
+Claim = Annotated[str, Field(json_schema_extra={"enum": "claims"})]
 NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps none
 
 
@@ -41,12 +49,7 @@ class Article(BaseModel):
 
 
 class Shares(BaseModel):
-    """Shares of words, 0 to 1; forecast overlaps the other three."""
-
-    reported_fact: float
-    attributed_claim: float
-    anonymous_claim: float
-    forecast: float
+    """Shares of words, 0 to 1; forecast overlaps the others."""
 
 
 class Cue(BaseModel):
@@ -103,7 +106,7 @@ class SourceSummary(BaseModel):
     """A source, the words it is given, and the paragraphs it speaks in."""
 
     name: str
-    kind: Literal["named", "unnamed"]
+    kind: Claim
     words: int
     paragraphs: list[int]
 
@@ -150,6 +153,16 @@ class Feedback(BaseModel):
     text: str | None = Field(
         default=None, max_length=20_000, pattern=NO_NUL, description="The paragraph's text, for retraining."
     )
+
+    @field_validator("shown", "given", mode="before")
+    @classmethod
+    def known(cls, label: object, info: ValidationInfo) -> object:
+        """One of the labels that the context of the validation names."""
+        names: tuple[str, ...] = (info.context or {})["labels"]
+        if label is not None and label not in names:
+            *others, last = map(repr, names)
+            raise PydanticKnownError("literal_error", {"expected": f"{', '.join(others)} or {last}"})
+        return label
 
     @model_validator(mode="after")
     def text_with_consent(self) -> Feedback:

@@ -1,12 +1,6 @@
 // The page at /: sends what was pasted or dropped to /v1/label and shows the answer. Everything that comes from the text or
 // the server becomes text nodes, never markup. Offsets are UTF-16 code units, as strings count here.
 
-const NAMES = {
-  reported_fact: "Reported fact",
-  attributed_claim: "Attributed claim",
-  anonymous_claim: "Anonymous claim",
-  forecast: "Forecast",
-};
 const EXAMPLE = `Ferry service to Oster Island stops for the winter
 
 The council of Oster Island closed the ferry line on Monday after the third engine failure in a month.
@@ -23,6 +17,7 @@ The shop on the quay has ordered twice its usual stock of flour.`;
 
 const $ = (id) => document.getElementById(id);
 const shapes = new Map([...$("shapes").content.children].map((svg) => [svg.dataset.label, svg]));
+const forecast = $("forecast-bar").dataset.forecast; // the label that lies across the others; empty where there is none
 
 function element(tag, { text, children = [], data = {}, ...attributes } = {}) {
   const made = document.createElement(tag);
@@ -32,6 +27,11 @@ function element(tag, { text, children = [], data = {}, ...attributes } = {}) {
   made.append(...children);
   return made;
 }
+
+/** Of a label, also one that the server's model had not when it sent this page. */
+const shape = (label) => (shapes.get(label) ?? shapes.get("")).cloneNode(true);
+const words = (name) => name.replaceAll("_", " ");
+const title = (label) => words(label).replace(/^./, (first) => first.toUpperCase());
 
 const percent = (share) => (share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`);
 const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
@@ -87,47 +87,42 @@ function show({ paragraphs, summary, model }) {
   $("version").textContent = `Labelled by ${model.name} ${model.version}.`;
 }
 
-function showShares({ words, shares }) {
-  const vouching = Object.keys(NAMES).filter((name) => name !== "forecast");
-  const segment = (name) => element("span", { data: { label: name } });
-  $("bar").replaceChildren(
-    ...vouching.filter((name) => shares[name] > 0).map((name) => sized(segment(name), shares[name])),
-  );
+function showShares({ words: all, shares: { [forecast]: ahead = 0, ...vouching } }) {
+  const told = Object.entries(vouching);
+  $("bar").replaceChildren(...told.map(segment));
   $("shares").replaceChildren(
-    ...vouching.map((name) =>
+    ...told.map(([label, share]) =>
       element("li", {
-        data: { label: name },
-        children: [
-          shapes.get(name).cloneNode(true),
-          NAMES[name],
-          element("span", { class: "amount", text: percent(shares[name]) }),
-        ],
+        data: { label },
+        children: [shape(label), title(label), element("span", { class: "amount", text: percent(share) })],
       }),
     ),
   );
-  $("forecast-bar").replaceChildren(...(shares.forecast > 0 ? [sized(segment("forecast"), shares.forecast)] : []));
-  const ahead = shares.forecast > 0 ? `${percent(shares.forecast)} of it is forecast` : "None of it is forecast";
-  $("forecast-share").textContent = `${ahead}, of ${counted(words, "word", "words")} in all.`;
+  $("forecast-bar").replaceChildren(segment([forecast, ahead]));
+  const foretold = ahead > 0 ? `${percent(ahead)} of it is forecast` : "None of it is forecast";
+  $("forecast-share").textContent = `${foretold}, of ${counted(all, "word", "words")} in all.`;
 }
 
-function sized(segment, share) {
-  segment.style.width = `${share * 100}%`; // through the object model, which the content security policy allows
-  return segment;
+function segment([label, share]) {
+  const made = element("span", { data: { label } });
+  made.hidden = share === 0;
+  made.style.width = `${share * 100}%`; // through the object model, which the content security policy allows
+  return made;
 }
 
 function showSources(sources) {
   $("no-sources").hidden = sources.length > 0;
   $("sources").replaceChildren(
-    ...sources.map(({ name, kind, words, paragraphs }) => {
+    ...sources.map(({ name, kind, words: count, paragraphs }) => {
       const button = element("button", {
         type: "button",
         "aria-pressed": "false",
         title: "Show this source’s paragraphs",
-        data: { label: kind === "named" ? "attributed_claim" : "anonymous_claim" },
+        data: { label: { named: "attributed_claim", unnamed: "anonymous_claim" }[kind] ?? kind },
         children: [
           element("span", { text: name }),
-          element("span", { class: "kind", text: kind }),
-          element("span", { class: "amount", text: counted(words, "word", "words") }),
+          element("span", { class: "kind", text: words(kind) }),
+          element("span", { class: "amount", text: counted(count, "word", "words") }),
         ],
       });
       button.addEventListener("click", () => spotlight(button, new Set(paragraphs)));
@@ -151,7 +146,7 @@ const paragraphElement = (all) => (paragraph) => {
   if (label) {
     margin.append(
       labelElement(label, sentences),
-      ...(also.length ? [element("p", { class: "also", text: `also ${also.map((n) => NAMES[n].toLowerCase()).join(", ")}` })] : []),
+      ...(also.length ? [element("p", { class: "also", text: `also ${also.map(words).join(", ")}` })] : []),
       ...(certain ? [] : [element("p", { class: "also", children: [element("i", { class: "unsure", text: "Unsure" })] })]),
     );
     margin.title = `Confidence ${percent(confidence)}`;
@@ -194,7 +189,7 @@ function marked(text, marks) {
 
 /** The label's name, which opens to the reasons that weighed most. */
 function labelElement(label, sentences) {
-  const word = [shapes.get(label).cloneNode(true), NAMES[label]];
+  const word = [shape(label), title(label)];
   const weight = (reason) => Math.abs(reason.weight);
   const reasons = sentences.flatMap((sentence) => sentence.reasons).sort((a, b) => weight(b) - weight(a));
   if (reasons.length === 0) return element("p", { class: "word", children: word });

@@ -9,7 +9,6 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from model import network
-from model.corpus import Code
 from model.lexicon import lexicon
 from model.network import (
     FEATURES,
@@ -30,10 +29,10 @@ from model.network import (
 from model.sources import find_sources
 from model.words import Sentence, Vocabulary, WordTable, read_article
 
-VOCABULARY = Vocabulary(lexicon("en"))
+VOCABULARY, LABELS = Vocabulary(lexicon("en")), lexicon("en").labels
 REPORT = ["Three people died in Tarn. Police said two were arrested.", "“It was loud,” said Mara Dunne. It will rain."]
 RUMOUR = ["The talks failed, two officials said.", "Advertisement", "Shops may close, an aide said. The bridge is old."]
-CODES: list[list[Code]] = [["N", "A", "A", "NF"], ["U", "X", "UF", "N"]]
+CODES: list[list[str]] = [["N", "A", "A", "NF"], ["U", "X", "UF", "N"]]
 
 
 def analysed(paragraphs: list[str]) -> list[Sentence]:
@@ -53,14 +52,16 @@ def trained() -> ContextNetwork:
     return fit()
 
 
-def fit(seed: int = 1, wrong: Sequence[Code] = (), weight: float = 1.0) -> ContextNetwork:
+def fit(seed: int = 1, wrong: Sequence[str] = (), weight: float = 1.0) -> ContextNetwork:
     """Networks of many small steps over the two articles, and over one of them with wrong codes."""
     articles, codes, weights = [analysed(REPORT), analysed(RUMOUR)] * 8, CODES * 8, [1.0] * 16
     if wrong:
         articles, codes, weights = articles + articles[:1] * 8, codes + [list(wrong)] * 8, weights + [weight] * 8
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "_BATCH_WORDS", 60)
-        return ContextNetwork().fit(articles, [features_of(article) for article in articles], codes, seed, weights)
+        return ContextNetwork().fit(
+            articles, [features_of(article) for article in articles], codes, LABELS, seed, weights
+        )
 
 
 def probabilities(network: ContextNetwork, article: Sequence[Sentence]) -> npt.NDArray[np.float64]:
@@ -76,10 +77,12 @@ def test_hand_written_gradients_agree_with_finite_differences(settings: Settings
     _, words = np.unique(batch.words, return_inverse=True)
     _, classes = np.unique(batch.classes, return_inverse=True)
     batch = network.replace(batch, words=words, classes=classes)
-    targets = [Targets.of(codes, weight) for codes, weight in zip(CODES, (1.0, 0.5), strict=True)]
+    targets = [Targets.of(codes, LABELS, weight) for codes, weight in zip(CODES, (1.0, 0.5), strict=True)]
     numbers = batch.numbers.shape[1]
     shapes = (
-        word_shapes(words.max() + 1, classes.max() + 1, numbers) if settings is WORDS else feature_shapes(5, numbers)
+        word_shapes(words.max() + 1, classes.max() + 1, numbers, 5)
+        if settings is WORDS
+        else feature_shapes(5, numbers, 5)
     )
     random = np.random.default_rng(0)
     vector = initial(shapes, random).astype(float)
@@ -155,7 +158,7 @@ def test_half_precision_on_disk_changes_next_to_nothing(trained: ContextNetwork)
 
 def test_an_article_that_counts_for_nothing_teaches_nothing() -> None:
     article = analysed(REPORT)
-    wrong: list[Code] = ["UF", "U", "N", "U"]
+    wrong: list[str] = ["UF", "U", "N", "U"]
     for weight, learnt in ((0.0, CODES[0]), (20.0, wrong)):
         found = probabilities(fit(wrong=wrong, weight=weight), article)
         assert found[:, :3].argmax(axis=1).tolist() == ["NAU".index(code[0]) for code in learnt]
@@ -163,4 +166,4 @@ def test_an_article_that_counts_for_nothing_teaches_nothing() -> None:
 
 def test_learning_from_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no sentence to learn from"):
-        ContextNetwork().fit([[]], [features_of([])], [[]])
+        ContextNetwork().fit([[]], [features_of([])], [[]], LABELS)

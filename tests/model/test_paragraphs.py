@@ -8,11 +8,12 @@ import math
 
 import pytest
 
-from model.labels import LABELS
+from model.lexicon import lexicon
 from model.paragraphs import Calibration, Kind, also_of, label_of, shares_of
 
 SOURCES = {"N": "none", "A": "named", "U": "unnamed", "X": None}
-REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS
+LABELS = lexicon().labels
+REPORTED, ATTRIBUTED, ANONYMOUS, FORECAST = LABELS.names
 
 
 def sentences(case: str) -> list[Kind]:
@@ -55,13 +56,13 @@ def sentences(case: str) -> list[Kind]:
     ],
 )
 def test_the_label_and_what_else_a_paragraph_holds(case, label, also):
-    found = label_of(sentences(case))
-    assert (found, also_of(sentences(case), found)) == (label, also)
+    found = label_of(sentences(case), LABELS)
+    assert (found, also_of(sentences(case), found, LABELS)) == (label, also)
 
 
 def test_a_paragraph_without_sentences_has_no_label():
-    assert (label_of([]), also_of([], None)) == (None, ())
-    assert shares_of([]) == dict.fromkeys(LABELS, 0.0)
+    assert (label_of([], LABELS), also_of([], None, LABELS)) == (None, ())
+    assert shares_of([], LABELS) == dict.fromkeys(LABELS.names, 0.0)
 
 
 @pytest.mark.parametrize("words", [1, 3, 7, 49, 1_000_003])
@@ -69,9 +70,9 @@ def test_a_paragraph_without_sentences_has_no_label():
 def test_half_of_the_words_is_half_whatever_the_rounding(words, number):
     """Sums of many small shares miss 0.5 by a rounding error."""
     halves = [Kind("none", False, words)] * (number // 2) + [Kind("unnamed", False, words)] * (number // 2)
-    assert label_of(halves) == ANONYMOUS
+    assert label_of(halves, LABELS) == ANONYMOUS
     forecast = [Kind("none", False, words)] * (number // 2) + [Kind("none", True, words)] * (number // 2)
-    assert label_of(forecast) == FORECAST
+    assert label_of(forecast, LABELS) == FORECAST
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,8 @@ def test_half_of_the_words_is_half_whatever_the_rounding(words, number):
     ],
 )
 def test_shares_are_of_the_words_of_statements_and_a_forecast_counts_for_its_source_too(case, shares):
-    found = shares_of(sentences(case))
-    assert all(math.isclose(found[label], share) for label, share in zip(LABELS, shares, strict=True))
+    found = shares_of(sentences(case), LABELS)
+    assert all(math.isclose(found[label], share) for label, share in zip(LABELS.names, shares, strict=True))
 
 
 def test_the_chance_of_a_label_rises_with_its_score_and_stays_within_what_was_seen():

@@ -9,10 +9,12 @@ import pytest
 
 from model.annotations import READERS
 from model.corpus import Annotated, Article, digest, read_corpus, write_corpus
+from model.lexicon import lexicon
 from model.standoff import detach, join, write_standoff
 from tests.scripts.conftest import NEWS, ROOT, corpus_line
 
 ARTICLE = Article("toy/1", [[Annotated(text, code) for text, code in sentences] for sentences in NEWS])
+CODES = lexicon().labels.codes
 TEXTS = ["".join(f"{text}  " for text, _ in sentences).strip() for sentences in NEWS]
 SHARED = ROOT.parent / "shared" / "corpora"
 
@@ -42,15 +44,9 @@ def corpora(tmp_path: Path) -> Path:
 
 def test_a_corpus_is_read_back_as_it_was_written(tmp_path):
     write_corpus(tmp_path / "a.jsonl", [ARTICLE])
-    write_corpus(tmp_path / "b.jsonl", read_corpus(tmp_path / "a.jsonl"))
-    assert read_corpus(tmp_path / "b.jsonl") == [ARTICLE]
+    write_corpus(tmp_path / "b.jsonl", read_corpus(tmp_path / "a.jsonl", CODES))
+    assert read_corpus(tmp_path / "b.jsonl", CODES) == [ARTICLE]
     assert digest(tmp_path / "a.jsonl") == digest(tmp_path / "b.jsonl")
-
-
-def test_a_code_tells_source_and_forecast():
-    codes = ("N", "A", "U", "NF", "X")
-    described = [(Annotated("x", code).source, Annotated("x", code).forecast) for code in codes]
-    assert described == [("none", False), ("named", False), ("unnamed", False), ("none", True), (None, False)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +68,7 @@ def test_a_bad_line_is_named_with_file_and_number(tmp_path, line, reason):
     path = tmp_path / "corpus.jsonl"
     path.write_bytes(corpus_line("one").encode() + b"\n\n" + line + b"\n")
     with pytest.raises(ValueError, match=r"corpus\.jsonl, line 3: ") as caught:
-        read_corpus(path)
+        read_corpus(path, CODES)
     assert reason in str(caught.value)
 
 
@@ -82,7 +78,7 @@ def test_labels_join_with_the_published_text(corpora, command, corpus, labels):
         "import_corpus", "standoff", corpora / corpus, corpora / "out.jsonl", "--labels", corpora / f"{labels}.jsonl"
     )
     assert (result.returncode, result.stderr) == (0, "")
-    assert read_corpus(corpora / "out.jsonl") == [ARTICLE]
+    assert read_corpus(corpora / "out.jsonl", CODES) == [ARTICLE]
 
 
 @pytest.mark.parametrize("packed_again", [True, False], ids=["both archives", "the tar alone"])
@@ -93,11 +89,11 @@ def test_the_tar_archives_of_earlier_versions_of_newsdiscourse_are_read(corpora,
     shutil.make_archive(str(data / "train"), "gztar", tmp_path / "unpacked", "train")
     if not packed_again:
         (data / "train.zip").unlink()
-    assert list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling")) == [(ARTICLE, [])]
+    assert list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling", CODES)) == [(ARTICLE, [])]
     whole = (data / "train.tar.gz").read_bytes()
     (data / "train.tar.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match=r"train\.tar\.gz is no tar archive, or is cut short"):
-        list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling"))
+        list(join(corpora / "discourse.jsonl", corpora / "Discourse_Profiling", CODES))
 
 
 def test_both_corpora_may_lie_in_one_folder(corpora, command):
@@ -106,7 +102,7 @@ def test_both_corpora_may_lie_in_one_folder(corpora, command):
     write_standoff(labels[1], [row | {"layout": "numbered"}])
     result = command("import_corpus", "standoff", corpora, corpora / "out.jsonl", "--labels", *labels)
     assert (result.returncode, result.stderr) == (0, "")
-    assert [article.id for article in read_corpus(corpora / "out.jsonl")] == ["toy/1", "toy/2"]
+    assert [article.id for article in read_corpus(corpora / "out.jsonl", CODES)] == ["toy/1", "toy/2"]
 
 
 def test_standoff_labels_hold_no_word_of_the_text(corpora):
@@ -131,7 +127,7 @@ def test_a_changed_file_is_counted_named_and_not_imported(corpora, command):
     assert "toy/1, paragraph 1: data/train/text/toy.txt holds no such paragraph" in refused.stderr
     assert not (corpora / "out.jsonl").exists()
     assert command(*arguments, "--partial").returncode == 0
-    assert read_corpus(corpora / "out.jsonl")[0].paragraphs == [ARTICLE.paragraphs[0], ARTICLE.paragraphs[2]]
+    assert read_corpus(corpora / "out.jsonl", CODES)[0].paragraphs == [ARTICLE.paragraphs[0], ARTICLE.paragraphs[2]]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +144,7 @@ def test_a_label_that_is_off_is_named(corpora, change, reason):
     row = detach(ARTICLE, "data/train/text/toy.txt", "lines")
     change(row)
     write_standoff(corpora / "off.jsonl", [row])
-    [(_, mismatches)] = join(corpora / "off.jsonl", corpora / "PolNeAR")
+    [(_, mismatches)] = join(corpora / "off.jsonl", corpora / "PolNeAR", CODES)
     assert reason in str(mismatches[0])
 
 
@@ -181,7 +177,7 @@ def test_corrected_labels_go_back_into_the_standoff_file(corpora, command):
     (corpora / "corrected.jsonl").write_text(corpus_line("toy/1", corrected), encoding="utf-8")
     result = command("detach_labels", corpora / "corrected.jsonl", corpora / "polnear.jsonl")
     assert "1 of 1 articles change" in result.stdout
-    [(article, _)] = join(corpora / "polnear.jsonl", corpora / "PolNeAR")
+    [(article, _)] = join(corpora / "polnear.jsonl", corpora / "PolNeAR", CODES)
     assert article.paragraphs[0][0].code == "X"
 
 
@@ -189,19 +185,19 @@ def test_conll_lines_are_read(tmp_path):
     path = tmp_path / "own.conll"
     paragraphs = ["\n".join(f"{code}\t{text}" for text, code in sentences) for sentences in NEWS]
     path.write_text("# newdoc id = toy/1\n# editor = me\n" + "\n\n".join(paragraphs) + "\n", encoding="utf-8")
-    assert list(READERS["conll"](path)) == [(ARTICLE, [])]
+    assert list(READERS["conll"](path, CODES)) == [(ARTICLE, [])]
 
 
 def test_conll_lines_without_code_or_article_are_named(tmp_path):
     path = tmp_path / "own.conll"
     path.write_text("N\tToo early.\n# newdoc id = a\nNo code here.\nN\tFine.\n# newdoc id = b\n", encoding="utf-8")
-    mismatches = [str(each) for _, wrong in READERS["conll"](path) for each in wrong]
+    mismatches = [str(each) for _, wrong in READERS["conll"](path, CODES) for each in wrong]
     assert [text.split(": ")[0].removeprefix(f"{path}, ") for text in mismatches] == ["line 1", "line 3", "b"]
 
 
 def test_brat_files_are_read(tmp_path):
     write_brat(tmp_path)
-    assert list(READERS["brat"](tmp_path)) == [(Article("own", ARTICLE.paragraphs), [])]
+    assert list(READERS["brat"](tmp_path, CODES)) == [(Article("own", ARTICLE.paragraphs), [])]
 
 
 def test_brat_mismatches_are_named(tmp_path):
@@ -210,7 +206,7 @@ def test_brat_mismatches_are_named(tmp_path):
     lines[2] = "T3\tQ 0 4\tA wa"
     lines[3] = lines[3].replace(" ", " 3;", 1)
     (tmp_path / "own.ann").write_text("\n".join(lines), encoding="utf-8")
-    [(article, mismatches)] = READERS["brat"](tmp_path)
+    [(article, mismatches)] = READERS["brat"](tmp_path, CODES)
     assert len(article.paragraphs) == 2
     reasons = " ".join(map(str, mismatches))
     assert all(
@@ -248,7 +244,7 @@ def test_a_dry_run_writes_nothing(tmp_path, command):
 
 
 def test_the_written_corpus_is_sound():
-    assert len(read_corpus(ROOT / "corpora/written.jsonl")) >= 80
+    assert len(read_corpus(ROOT / "corpora/written.jsonl", CODES)) >= 80
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the news corpora are not ours to ship: needs ../shared/corpora")
@@ -256,7 +252,7 @@ def test_shipped_standoff_labels_and_text_give_the_annotated_news(tmp_path):
     """The text, laid out as published, joins with the shipped labels to exactly the articles they were taken from."""
     expected = {}
     for name in ("news-train", "news-dev"):
-        expected |= {article.id: article for article in read_corpus(SHARED / f"{name}.jsonl")}
+        expected |= {article.id: article for article in read_corpus(SHARED / f"{name}.jsonl", CODES)}
     joined = {}
     for labels in sorted((ROOT / "corpora/standoff").glob("*.jsonl")):
         corpus = tmp_path / labels.stem
@@ -265,7 +261,7 @@ def test_shipped_standoff_labels_and_text_give_the_annotated_news(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             prefix = "S1 " if row["layout"] == "numbered" else ""
             path.write_text("\n\n".join(prefix + text for text in expected[row["id"]].texts), encoding="utf-8")
-        for article, mismatches in join(labels, corpus):
+        for article, mismatches in join(labels, corpus, CODES):
             assert mismatches == []
             joined[article.id] = article
         shutil.rmtree(corpus)

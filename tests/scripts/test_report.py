@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from model import LABELS
+from model.lexicon import lexicon
 
 
 def row(
@@ -39,7 +39,7 @@ def test_shares_are_of_words_by_outlet_and_month_and_repeated_rows_count_once(la
     assert (result.returncode, result.stderr) == (0, "")
     with (labels / "table.csv").open() as file:
         header, *table = csv.reader(file)
-    assert header == ["outlet", "month", "articles", "words", *LABELS]
+    assert header == ["outlet", "month", "articles", "words", *lexicon().labels.names]
     assert table == [
         ["Post", "2026-01", "2", "400", "0.25", "0.75", "0.0", "0.75"],
         ["Post", "2026-02", "1", "50", "0.25", "0.75", "0.0", "0.5"],

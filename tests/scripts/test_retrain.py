@@ -17,11 +17,13 @@ from model import Labeller
 from model.card import without_pictures
 from model.corpus import Annotated, Article, digest_of, read_corpus
 from model.gate import check, outlet_of, pin, read_floors
+from model.lexicon import lexicon
 from model.promotion import promote, roll_back
 from scripts.feedback import agree, annotate
 from tests.scripts.conftest import ROOT
 
-HELD_OUT = read_corpus(ROOT / "corpora/written.jsonl")[-5:]
+LABELS = lexicon().labels
+HELD_OUT = read_corpus(ROOT / "corpora/written.jsonl", LABELS.codes)[-5:]
 
 
 @pytest.fixture(scope="module")
@@ -262,7 +264,7 @@ def test_a_floor_falls_only_when_told_to(labeller):
 def test_a_floors_file_that_is_none_is_refused(tmp_path, content):
     (tmp_path / "floors.json").write_text(content)
     with pytest.raises(ValueError, match=r"floors\.json is no floors file"):
-        read_floors(tmp_path / "floors.json")
+        read_floors(tmp_path / "floors.json", LABELS)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +389,7 @@ TEXT = "The bridge had been unsafe for years, people close to the inquiry said."
     ],
 )  # fmt: skip
 def test_only_what_enough_readers_agree_on_is_taken(rows, taken):
-    agreed, left_out = agree(corrections(*rows), needed=2, most=10, per_origin=10)
+    agreed, left_out = agree(corrections(*rows), LABELS, needed=2, most=10, per_origin=10)
     assert [each.given for each in agreed] == ([rows[0][1]] if taken else [])
     assert left_out.total() == (not taken)
 
@@ -396,7 +398,7 @@ def test_no_more_texts_are_taken_than_asked_for():
     rows = [
         (f"The {n} bridges were unsafe, they said.", "anonymous_claim", hours) for n in range(5) for hours in (n, n + 2)
     ]
-    agreed, left_out = agree(corrections(*rows), needed=2, most=3, per_origin=10)
+    agreed, left_out = agree(corrections(*rows), LABELS, needed=2, most=3, per_origin=10)
     assert [each.text[4] for each in agreed] == ["0", "1", "2"]
     assert left_out == {"texts beyond the first 3": 2}
 
@@ -404,29 +406,27 @@ def test_no_more_texts_are_taken_than_asked_for():
 def test_a_caller_is_heard_on_no_more_texts_than_asked_for():
     rows = [(f"The {n} bridges were unsafe, they said.", "anonymous_claim", n, "flood") for n in range(5)]
     rows += [(rows[0][0], "anonymous_claim", 9, "flood"), (TEXT, "anonymous_claim", 9, "another caller")]
-    agreed, left_out = agree(corrections(*rows), needed=1, most=10, per_origin=2)
+    agreed, left_out = agree(corrections(*rows), LABELS, needed=1, most=10, per_origin=2)
     assert [each.text for each in agreed] == [rows[0][0], rows[1][0], TEXT]
     assert left_out == {"corrections beyond the first 2 texts of a caller": 3}
 
 
 @pytest.mark.parametrize(
-    ("given", "source", "forecast"),
+    ("given", "codes"),
     [
-        ("reported_fact", "none", False),
-        ("attributed_claim", "named", False),
-        ("anonymous_claim", "unnamed", False),
-        ("forecast", None, True),
-        (None, None, False),
+        ("reported_fact", {"N"}),
+        ("attributed_claim", {"A"}),
+        ("anonymous_claim", {"U"}),
+        ("forecast", {"NF", "AF", "UF"}),
+        (None, {"X"}),
     ],
 )
-def test_a_correction_becomes_a_paragraph_with_the_readers_label(labeller, given, source, forecast):
-    [agreed], _ = agree(corrections((TEXT, given, 0)), needed=1, most=1, per_origin=1)
+def test_a_correction_becomes_a_paragraph_with_the_readers_label(labeller, given, codes):
+    [agreed], _ = agree(corrections((TEXT, given, 0)), LABELS, needed=1, most=1, per_origin=1)
     article = annotate(agreed, labeller)
     assert " ".join(sentence.text for sentence in article.paragraphs[0]) == TEXT
     [sentence] = article.paragraphs[0]
-    assert sentence.forecast == forecast
-    if source or given is None:
-        assert sentence.source == source
+    assert sentence.code in codes
 
 
 def test_without_a_store_the_export_says_where_it_looked(tmp_path, command, monkeypatch):

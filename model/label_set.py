@@ -1,0 +1,111 @@
+"""The label set: which sources and labels there are, and the codes of corpora that stand for them. It is data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NO_STATEMENT = "X"  # the code of a sentence that is none, in every label set
+
+# What each field must be, as a pattern of its JSON and in words.
+_WORD = r'"[a-z][a-z0-9_]*"', "a word of small letters, digits and underscores"
+_FIELDS = {
+    "code": (r'"[A-Z]"', "a capital letter"),
+    "name": _WORD,
+    "label": _WORD,
+    "speaker": (r'"named"|"unnamed"', '"named" or "unnamed"'),
+    "rare": (r"true|false", "true or false"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who may vouch for a sentence: its code in corpora, its name in answers, the label of a paragraph of such.
+
+    `speaker` is the kind of mention that speaks, "named" or "unnamed"; None: nobody does. Of a `rare` source corpora
+    hold few examples, so they count for more in training.
+    """
+
+    code: str
+    name: str
+    label: str
+    speaker: str | None = None
+    rare: bool = False
+
+
+class LabelSet:
+    """What `labels.json` in the folder of a language says, and the manifest of a model keeps:
+
+        {"sources": [{"code": "N", "name": "none", "label": "reported_fact"},
+                     {"code": "A", "name": "named", "label": "attributed_claim", "speaker": "named"}, …],
+         "forecast": {"code": "F", "label": "forecast"}}
+
+    The first source is the outlet itself, the others make claims, those that are hardest to look up last: where two
+    have the same share of a paragraph, the later gives the label. A set may do without "forecast".
+
+    Raises ValueError, naming the part that is wrong.
+    """
+
+    def __init__(self, row: Any) -> None:
+        _check_set(row)
+        self.row = row
+        self.sources = tuple([Source(**each) for each in row["sources"]])
+        self.label_of = {source.name: source.label for source in self.sources}
+        self.claims = tuple([source.label for source in self.sources[1:]])
+        self.names: tuple[str, ...] = tuple([part["label"] for part in _parts(row)])  # of all labels
+        self.forecast: str | None = self.names[-1] if "forecast" in row else None
+        # Of each code the number of its source, one beyond the last for no statement, and whether it is a forecast.
+        self.codes = {source.code: (number, False) for number, source in enumerate(self.sources)}
+        if self.forecast:
+            self.codes |= {
+                source.code + row["forecast"]["code"]: (number, True) for number, source in enumerate(self.sources)
+            }
+        self.codes[NO_STATEMENT] = len(self.sources), False
+
+    def code(self, source: str | None, forecast: bool) -> str:
+        """The code of a sentence from the name of its source, None for no statement."""
+        numbers = {None: len(self.sources)} | {each.name: number for number, each in enumerate(self.sources)}
+        return next(code for code, said in self.codes.items() if said == (numbers[source], forecast))
+
+
+def read_label_set(path: Path) -> LabelSet:
+    """Raises ValueError, naming the file, where it is missing or no label set."""
+    try:
+        return LabelSet(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is no label set: {error}") from None
+
+
+def _parts(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*row["sources"], *([row["forecast"]] if "forecast" in row else [])]
+
+
+def _check_set(row: Any) -> None:
+    if not isinstance(row, dict) or not isinstance(row.get("sources"), list) or row.keys() - {"sources", "forecast"}:
+        raise ValueError('it must be an object with a list of "sources" and perhaps a "forecast", and nothing else')
+    if len(row["sources"]) < 2:
+        raise ValueError('"sources" must hold the outlet itself and at least one more')
+    for number, source in enumerate(row["sources"]):
+        _check(f"source {number}", source, {"code", "name", "label"} | ({"speaker"} if number else set()), {"rare"})
+    if "forecast" in row:
+        _check("the forecast", row["forecast"], {"code", "label"})
+    taken = {"code": [NO_STATEMENT], "name": [], "label": ["none"]}  # "none": pages and metrics say so of no label
+    for field, values in taken.items():
+        values += [part[field] for part in _parts(row) if field in part]
+        if twice := {value for value in values if values.count(value) > 1}:
+            raise ValueError(f"the {field} {min(twice)!r} stands for two things")
+
+
+def _check(where: str, part: Any, needed: set[str], optional: Collection[str] = ()) -> None:
+    if not isinstance(part, dict):
+        raise ValueError(f"{where} must be an object, not {json.dumps(part)}")
+    if wrong := (part.keys() ^ needed) - (part.keys() & set(optional)):
+        raise ValueError(f"{where} has {'an unknown field' if min(wrong) in part else 'no'} {min(wrong)!r}")
+    for field, value in part.items():
+        pattern, meant = _FIELDS[field]
+        if not re.fullmatch(pattern, json.dumps(value)):
+            raise ValueError(f"{where}: {field!r} must be {meant}, not {json.dumps(value)}")
