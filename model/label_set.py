@@ -44,8 +44,8 @@ class LabelSet:
                      {"code": "A", "label": "attributed_claim", "name": "named", "speaker": "named"}, …],
          "forecast": {"code": "F", "label": "forecast"}}
 
-    The first source is the outlet itself, "none" in answers; the others make claims, those that are hardest to look up last: where two
-    have the same share of a paragraph, the later gives the label. A set may do without "forecast".
+    The first source is the outlet itself, "none" in answers. The others make claims, those that are hardest to look up
+    last: where two have the same share of a paragraph, the later gives the label. A set may do without "forecast".
 
     Raises ValueError, naming the part that is wrong.
     """
@@ -58,18 +58,11 @@ class LabelSet:
         self.claims = tuple([source.label for source in self.sources[1:]])
         self.names: tuple[str, ...] = tuple([part["label"] for part in _parts(row)])  # of all labels
         self.forecast: str | None = self.names[-1] if "forecast" in row else None
-        # Of each code the number of its source, one beyond the last for no statement, and whether it is a forecast.
-        self.codes = {source.code: (number, False) for number, source in enumerate(self.sources)}
+        # What each code says: the name of the source, None for no statement, and whether the sentence is a forecast.
+        self.codes: dict[str, tuple[str | None, bool]] = {each.code: (each.name, False) for each in self.sources}
         if self.forecast:
-            self.codes |= {
-                source.code + row["forecast"]["code"]: (number, True) for number, source in enumerate(self.sources)
-            }
-        self.codes[NO_STATEMENT] = len(self.sources), False
-
-    def code(self, source: str | None, forecast: bool) -> str:
-        """The code of a sentence from the name of its source, None for no statement."""
-        numbers = {None: len(self.sources)} | {each.name: number for number, each in enumerate(self.sources)}
-        return next(code for code, said in self.codes.items() if said == (numbers[source], forecast))
+            self.codes |= {each.code + row["forecast"]["code"]: (each.name, True) for each in self.sources}
+        self.codes[NO_STATEMENT] = None, False
 
 
 def read_label_set(path: Path) -> LabelSet:
