@@ -24,15 +24,15 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who may vouch for a sentence: its code in corpora, its name in answers, the label of a paragraph of such.
+    """Who may vouch for a sentence: its code in corpora, the label of a paragraph of such, its name in answers.
 
-    `speaker` is the kind of mention that speaks, "named" or "unnamed"; None: nobody does. Of a `rare` source corpora
-    hold few examples, so they count for more in training.
+    `speaker` is the kind of mention that speaks, "named" or "unnamed"; None: the outlet itself. Of a `rare` source
+    corpora hold few examples, so they count for more in training.
     """
 
     code: str
-    name: str
     label: str
+    name: str = "none"
     speaker: str | None = None
     rare: bool = False
 
@@ -40,12 +40,12 @@ class Source:
 class LabelSet:
     """What `labels.json` in the folder of a language says, and the manifest of a model keeps:
 
-        {"sources": [{"code": "N", "name": "none", "label": "reported_fact"},
-                     {"code": "A", "name": "named", "label": "attributed_claim", "speaker": "named"}, …],
+        {"sources": [{"code": "N", "label": "reported_fact"},
+                     {"code": "A", "label": "attributed_claim", "name": "named", "speaker": "named"}, …],
          "forecast": {"code": "F", "label": "forecast"}}
 
-    The first source is the outlet itself, the others make claims, those that are hardest to look up last: where two
-    have the same share of a paragraph, the later gives the label. A set may do without "forecast".
+    The first source is the outlet itself, "none" in answers. The others make claims, those that are hardest to look up
+    last: where two have the same share of a paragraph, the later gives the label. A set may do without "forecast".
 
     Raises ValueError, naming the part that is wrong.
     """
@@ -58,18 +58,11 @@ class LabelSet:
         self.claims = tuple([source.label for source in self.sources[1:]])
         self.names: tuple[str, ...] = tuple([part["label"] for part in _parts(row)])  # of all labels
         self.forecast: str | None = self.names[-1] if "forecast" in row else None
-        # Of each code the number of its source, one beyond the last for no statement, and whether it is a forecast.
-        self.codes = {source.code: (number, False) for number, source in enumerate(self.sources)}
+        # What each code says: the name of the source, None for no statement, and whether the sentence is a forecast.
+        self.codes: dict[str, tuple[str | None, bool]] = {each.code: (each.name, False) for each in self.sources}
         if self.forecast:
-            self.codes |= {
-                source.code + row["forecast"]["code"]: (number, True) for number, source in enumerate(self.sources)
-            }
-        self.codes[NO_STATEMENT] = len(self.sources), False
-
-    def code(self, source: str | None, forecast: bool) -> str:
-        """The code of a sentence from the name of its source, None for no statement."""
-        numbers = {None: len(self.sources)} | {each.name: number for number, each in enumerate(self.sources)}
-        return next(code for code, said in self.codes.items() if said == (numbers[source], forecast))
+            self.codes |= {each.code + row["forecast"]["code"]: (each.name, True) for each in self.sources}
+        self.codes[NO_STATEMENT] = None, False
 
 
 def read_label_set(path: Path) -> LabelSet:
@@ -90,10 +83,10 @@ def _check_set(row: Any) -> None:
     if len(row["sources"]) < 2:
         raise ValueError('"sources" must hold the outlet itself and at least one more')
     for number, source in enumerate(row["sources"]):
-        _check(f"source {number}", source, {"code", "name", "label"} | ({"speaker"} if number else set()), {"rare"})
+        _check(f"source {number}", source, {"code", "label"} | ({"name", "speaker"} if number else set()), {"rare"})
     if "forecast" in row:
         _check("the forecast", row["forecast"], {"code", "label"})
-    taken = {"code": [NO_STATEMENT], "name": [], "label": ["none"]}  # "none": pages and metrics say so of no label
+    taken = {"code": [NO_STATEMENT], "name": ["none"], "label": ["none"]}  # pages and metrics say so of no label
     for field, values in taken.items():
         values += [part[field] for part in _parts(row) if field in part]
         if twice := {value for value in values if values.count(value) > 1}:

@@ -211,10 +211,16 @@ class Targets:
 
     @classmethod
     def of(cls, codes: Sequence[str], labels: LabelSet, weight: float | Floats = 1.0) -> Targets:
-        sources, forecasts = np.array([labels.codes[code] for code in codes]).T
-        rare = np.array([*(source.rare for source in labels.sources), False])[sources]
-        statements = sources < len(labels.sources)
-        return cls(sources, forecasts.astype(bool), statements, rare, np.full(len(codes), weight))
+        said = [labels.codes[code] for code in codes]
+        number = {source.name: number for number, source in enumerate(labels.sources)}
+        sources = np.array([number[source] if source else len(number) for source, _ in said])
+        return cls(
+            sources,
+            forecasts=np.array([forecast for _, forecast in said]),
+            statements=sources < len(number),
+            rare=np.array([*(source.rare for source in labels.sources), False])[sources],
+            weights=np.full(len(codes), weight),
+        )
 
 
 def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:

@@ -14,7 +14,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from threadpoolctl import threadpool_limits
 
 from model.classifier import SentenceClassifier
-from model.corpus import Annotated, Article
+from model.corpus import Article
 from model.label_set import LabelSet
 from model.labeller import Labeller
 from model.manner import MANNERS, manner_of
@@ -40,13 +40,10 @@ def codes_of(article: Article, sentences: Sequence[Sentence]) -> list[str]:
 
 def gold_labels(article: Article, labels: LabelSet) -> list[str | None]:
     """The labels that the annotation gives the paragraphs."""
-    return [label_of([_kind(sentence, labels) for sentence in paragraph], labels) for paragraph in article.paragraphs]
-
-
-def _kind(sentence: Annotated, labels: LabelSet) -> Kind:
-    number, forecast = labels.codes[sentence.code]
-    source = labels.sources[number].name if number < len(labels.sources) else None
-    return Kind(source, forecast, len(sentence.text.split()))
+    return [
+        label_of([Kind(*labels.codes[sentence.code], len(sentence.text.split())) for sentence in paragraph], labels)
+        for paragraph in article.paragraphs
+    ]
 
 
 def train(

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from model import Labeller
 from model.corpus import Annotated, Article
-from model.label_set import NO_STATEMENT, LabelSet
+from model.label_set import LabelSet
 from model.labels import SentenceLabel
 
 _BURST = timedelta(hours=1)  # corrections of one text, alike and nearer than this, count once
@@ -94,11 +94,12 @@ def annotate(agreed: Agreed, labeller: Labeller) -> Article:
 
 def _code(sentence: SentenceLabel, shown: str | None, given: str | None, labels: LabelSet) -> str:
     if given is None or (given == shown and sentence.source is None):
-        return NO_STATEMENT
-    own = labels.sources[0].name
-    if given in (shown, labels.forecast):
-        return labels.code(sentence.source or own, sentence.forecast or given != shown)
-    return next(source.code for source in labels.sources if source.label == given)
+        said: tuple[str | None, bool] = None, False
+    elif given in (shown, labels.forecast):
+        said = sentence.source or labels.sources[0].name, sentence.forecast or given != shown
+    else:
+        said = next(name for name, label in labels.label_of.items() if label == given), False
+    return next(code for code, meant in labels.codes.items() if meant == said)
 
 
 def _votes(group: Sequence[Correction]) -> Counter[str | None]:

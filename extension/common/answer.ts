@@ -1,11 +1,11 @@
-import { LABELS, type Label } from "./labels";
+import type { Label, Shares } from "./labels";
 
 /** The server's answer to `POST /v1/label`. Offsets are UTF-16 units, half open, within the paragraph that was sent. */
 export interface Answer {
   model: { name: string; version: string };
   language: string;
   paragraphs: ParagraphAnswer[];
-  summary: { words: number; shares: Record<Label, number>; sources: Source[] };
+  summary: { words: number; shares: Shares; sources: Source[] };
 }
 
 export interface ParagraphAnswer {
@@ -13,14 +13,15 @@ export interface ParagraphAnswer {
   confidence: number;
   certain: boolean;
   also: Label[];
-  shares: Record<Label, number>;
+  shares: Shares;
   sentences: Sentence[];
 }
 
 export interface Sentence {
   start: number;
   end: number;
-  source: "none" | "named" | "unnamed" | null;
+  /** "none" is the outlet itself, null no statement; others make claims. */
+  source: string | null;
   forecast: boolean;
   confidence: number;
   speaker: { text: string; start: number; end: number; paragraph: number } | null;
@@ -29,14 +30,15 @@ export interface Sentence {
 
 export interface Source {
   name: string;
-  kind: "named" | "unnamed";
+  kind: string;
   words: number;
   paragraphs: number[];
 }
 
 /** The answer for `count` paragraphs, or a TypeError that says which part is not as version 1 of the API has it.
  *
- * Everything that is shown or used as an offset is checked: the server may be another program, or another version. */
+ * Everything that is shown or used as an offset is checked: the server may be another program, or another version. Which
+ * labels there are, the shares of the summary tell. */
 export function readAnswer(value: unknown, count: number): Answer {
   const answer = value as Answer;
   const demand = (holds: boolean, where: string) => {
@@ -45,20 +47,24 @@ export function readAnswer(value: unknown, count: number): Answer {
   demand(isRecord(answer), "answer");
   demand(isRecord(answer.model) && isText(answer.model.name) && isText(answer.model.version), "model");
   demand(isText(answer.language), "language");
+  demand(isRecord(answer.summary) && isCount(answer.summary.words) && isRecord(answer.summary.shares), "summary");
+  const labels = Object.keys(answer.summary.shares);
+  const isLabel = (label: unknown) => labels.includes(label as Label);
+  const hasShares = (shares: Shares) => isRecord(shares) && labels.every((label) => isShare(shares[label]));
   demand(Array.isArray(answer.paragraphs) && answer.paragraphs.length === count, "paragraphs");
   answer.paragraphs.forEach((paragraph, index) => {
     const where = `paragraphs/${index}`;
     demand(isRecord(paragraph), where);
-    demand(paragraph.label === null || LABELS.includes(paragraph.label), `${where}/label`);
+    demand(paragraph.label === null || isLabel(paragraph.label), `${where}/label`);
     demand(isShare(paragraph.confidence) && typeof paragraph.certain === "boolean", `${where}/confidence`);
-    demand(Array.isArray(paragraph.also) && paragraph.also.every((label) => LABELS.includes(label)), `${where}/also`);
+    demand(Array.isArray(paragraph.also) && paragraph.also.every(isLabel), `${where}/also`);
     demand(hasShares(paragraph.shares), `${where}/shares`);
     demand(
       Array.isArray(paragraph.sentences) && paragraph.sentences.every((s) => isSentence(s, count)),
       `${where}/sentences`,
     );
   });
-  demand(isRecord(answer.summary) && isCount(answer.summary.words) && hasShares(answer.summary.shares), "summary");
+  demand(hasShares(answer.summary.shares), "summary");
   demand(
     Array.isArray(answer.summary.sources) && answer.summary.sources.every((s) => isSource(s, count)),
     "summary/sources",
@@ -78,32 +84,32 @@ export function withoutFirst(count: number, answer: Answer, texts: string[]): An
       speaker: sentence.speaker && { ...sentence.speaker, paragraph: sentence.speaker.paragraph - count },
     })),
   }));
-  return { ...answer, paragraphs, summary: summaryOf(paragraphs, texts.slice(count)) };
+  const labels = Object.keys(answer.summary.shares);
+  return { ...answer, paragraphs, summary: summaryOf(paragraphs, texts.slice(count), labels) };
 }
 
-function summaryOf(paragraphs: ParagraphAnswer[], texts: string[]): Answer["summary"] {
-  const counts = { reported_fact: 0, attributed_claim: 0, anonymous_claim: 0, forecast: 0 };
+function summaryOf(paragraphs: ParagraphAnswer[], texts: string[], labels: Label[]): Answer["summary"] {
+  const counts: Shares = {};
   const sources = new Map<string, Source>();
   let all = 0;
-  for (const [index, { sentences }] of paragraphs.entries())
-    for (const { start, end, source, forecast, speaker } of sentences) {
+  for (const [index, { sentences, shares }] of paragraphs.entries()) {
+    let told = 0;
+    for (const { start, end, source, speaker } of sentences) {
       if (source === null) continue;
       const words = texts[index]!.slice(start, end).match(/\S+/g)?.length ?? 0;
-      all += words;
-      counts[VOICES[source]] += words;
-      if (forecast) counts.forecast += words;
+      told += words;
       if (!speaker || source === "none") continue;
       const known = sources.get(speaker.text) ?? { name: speaker.text, kind: source, words: 0, paragraphs: [] };
       known.words += words;
       if (known.paragraphs.at(-1) !== index) known.paragraphs.push(index);
       sources.set(speaker.text, known);
     }
-  const shares = { ...counts };
-  for (const label of LABELS) shares[label] /= all || 1;
+    all += told;
+    for (const label of labels) counts[label] = (counts[label] ?? 0) + told * shares[label]!;
+  }
+  const shares = Object.fromEntries(labels.map((label) => [label, (counts[label] ?? 0) / (all || 1)]));
   return { words: all, shares, sources: [...sources.values()].sort((a, b) => b.words - a.words) };
 }
-
-const VOICES = { none: "reported_fact", named: "attributed_claim", unnamed: "anonymous_claim" } as const;
 
 const isRecord = (value: unknown) => typeof value === "object" && value !== null;
 const isText = (value: unknown) => typeof value === "string";
@@ -111,13 +117,11 @@ const isShare = (value: unknown) => typeof value === "number" && value >= 0 && v
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 const isSpan = (span: { start: number; end: number }) =>
   isCount(span.start) && isCount(span.end) && span.start <= span.end;
-const hasShares = (shares: Record<Label, number>) =>
-  isRecord(shares) && LABELS.every((label) => isShare(shares[label]));
 
 const isSentence = (sentence: Sentence, count: number) =>
   isRecord(sentence) &&
   isSpan(sentence) &&
-  ["none", "named", "unnamed", null].includes(sentence.source) &&
+  (sentence.source === null || isText(sentence.source)) &&
   typeof sentence.forecast === "boolean" &&
   isShare(sentence.confidence) &&
   (sentence.speaker === null ||
@@ -132,7 +136,7 @@ const isSentence = (sentence: Sentence, count: number) =>
 const isSource = (source: Source, count: number) =>
   isRecord(source) &&
   isText(source.name) &&
-  ["named", "unnamed"].includes(source.kind) &&
+  isText(source.kind) &&
   isCount(source.words) &&
   Array.isArray(source.paragraphs) &&
   source.paragraphs.every((index) => isCount(index) && index < count);

@@ -46,3 +46,8 @@ export interface Report {
   notice: string;
   articles: { first: number; paragraphs: string[]; answer: Answer }[];
 }
+
+/** The labels that the server's model has. */
+export const labelsOf = (articles: Report["articles"]): Label[] => [
+  ...new Set(articles.flatMap(({ answer }) => Object.keys(answer.summary.shares))),
+];

@@ -1,11 +1,15 @@
-import type { Label } from "./labels";
+import { isShipped, type Label } from "./labels";
 
 type Key = Parameters<typeof browser.i18n.getMessage>[0];
 
 /** A text of `_locales`, with `$1`, `$2` … replaced. */
 export const t = (key: Key, ...values: (string | number)[]) => browser.i18n.getMessage(key, values.map(String));
 
-export const word = (label: Label) => t(label);
+export const word = (label: Label) =>
+  isShipped(label) ? t(label) : inWords(label).replace(/^./, (first) => first.toUpperCase());
+/** What kind of source it is: named, not named, or as the label set of the server's model calls it. */
+export const kindOf = (kind: string) => (kind === "named" || kind === "unnamed" ? t(kind) : inWords(kind));
+const inWords = (name: string) => name.replaceAll("_", " ");
 export const words = (labels: Label[]) => labels.map(word).join(", ");
 export const percent = (share: number) =>
   new Intl.NumberFormat(browser.i18n.getUILanguage(), { style: "percent", maximumFractionDigits: 0 }).format(share);

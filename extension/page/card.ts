@@ -1,6 +1,6 @@
 import type { ParagraphAnswer } from "../common/answer";
 import { h, onPress } from "../common/dom";
-import { LABELS, type Label, shape } from "../common/labels";
+import { isShipped, type Label, shape } from "../common/labels";
 import type { Correction, Result, ToBackground } from "../common/messages";
 import { readSettings } from "../common/settings";
 import { number, percent, t, word, words } from "../common/text";
@@ -99,7 +99,7 @@ export class Card {
     return [
       h("h2", {}, shape(label), word(label)),
       answer.also.length > 0 && h("small", {}, t("also", words(answer.also))),
-      h("p", { class: "meaning" }, t(`${label}_means`)),
+      isShipped(label) && h("p", { class: "meaning" }, t(`${label}_means`)),
       h(
         "dl",
         {},
@@ -117,15 +117,21 @@ export class Card {
   }
 
   private speakers(group: Group, answer: ParagraphAnswer): (string | HTMLElement)[] {
-    const seen = new Map<string, { named: boolean; paragraph: number }>();
+    const seen = new Map<string, { unnamed: boolean; paragraph: number }>();
     for (const { speaker, source } of answer.sentences)
-      if (speaker) seen.set(speaker.text, { named: source === "named", paragraph: speaker.paragraph });
+      if (speaker) seen.set(speaker.text, { unnamed: source === "unnamed", paragraph: speaker.paragraph });
     if (!seen.size)
-      return [answer.sentences.some(({ source }) => source === "unnamed") ? t("nobody_named") : t("the_outlet")];
-    return [...seen].map(([text, { named, paragraph }]) => {
+      return [
+        t(
+          answer.sentences.some(({ source }) => source && source !== "none" && source !== "named")
+            ? "nobody_named"
+            : "the_outlet",
+        ),
+      ];
+    return [...seen].map(([text, { unnamed, paragraph }]) => {
       const button = h("button", { type: "button", class: "speaker", dir: "auto" }, text);
       onPress(button, () => this.go(group.first + paragraph));
-      return h("span", { class: "whose" }, button, named ? "" : ` ${t("unnamed_source")}`);
+      return h("span", { class: "whose" }, button, unnamed ? ` ${t("unnamed_source")}` : "");
     });
   }
 
@@ -136,7 +142,8 @@ export class Card {
       .map((byte) => byte.toString(16).padStart(2, "0"))
       .join("");
     const { model, paragraphs } = group.answer;
-    const correction: Correction = { shown: paragraphs[index]!.label!, given: null, model, consent: false, text: null };
+    const { label: shown, shares } = paragraphs[index]!;
+    const correction: Correction = { shown: shown!, given: null, model, consent: false, text: null };
     const preview = h("pre", { tabindex: 0 });
     const address = h("p", {});
     const sendIt = h("button", { type: "submit", disabled: true }, t("send"));
@@ -171,7 +178,7 @@ export class Card {
         "fieldset",
         {},
         h("legend", {}, t("what_instead")),
-        ...[...LABELS.filter((label) => label !== correction.shown), null].map(choice),
+        ...[...Object.keys(shares).filter((label) => label !== shown), null].map(choice),
       ),
       h("label", {}, withText, t("with_text")),
       h("details", { open: true }, h("summary", {}, t("what_is_sent")), preview),
@@ -201,13 +208,14 @@ const NARROWEST = 240;
 
 /** The figures that decided by the rule of the labels. */
 function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
-  const { attributed_claim: named, anonymous_claim: unnamed } = shares;
+  const { attributed_claim: named, anonymous_claim: unnamed, forecast = 0 } = shares;
   let sourced = t("no_sources_because");
   if (named && unnamed) sourced = t("sources_because", percent(named), percent(unnamed));
   else if (named) sourced = t("named_because", percent(named));
   else if (unnamed) sourced = t("unnamed_because", percent(unnamed));
   const marked = sentences.filter(({ source, forecast }) => forecast || (source && source !== "none")).length;
-  const because = label === "forecast" ? t("forecast_because", percent(shares.forecast)) : sourced;
+  if (!Object.keys(shares).every(isShipped)) sourced = t("label_because", percent(shares[label]!)); // by another label set
+  const because = label === "forecast" ? t("forecast_because", percent(forecast)) : sourced;
   return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;
 }
 

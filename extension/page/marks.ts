@@ -7,9 +7,7 @@ export function mark(paragraphs: Paragraph[], index: number, answer: ParagraphAn
     const paragraph = paragraphs[at]; // none for a speaker who was introduced in an earlier part
     return (paragraph && rangeOf(paragraph, start, end)) ?? [];
   };
-  const told = answer.sentences.filter(
-    ({ source, forecast }) => source === "named" || source === "unnamed" || forecast,
-  );
+  const told = answer.sentences.filter(({ source, forecast }) => (source && source !== "none") || forecast);
   set(
     "sayso-sentence",
     told.flatMap(({ start, end }) => here(start, end)),

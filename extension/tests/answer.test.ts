@@ -10,6 +10,22 @@ test("fields that a later server adds do no harm", () => {
   expect(readAnswer({ ...sample(), added: 1 }, 2)).toMatchObject(sample());
 });
 
+/** The sample as the model of a newsroom answers that tells documents from persons. */
+const ofAnotherSet = () =>
+  JSON.parse(
+    JSON.stringify(sample()).replaceAll('"attributed_claim"', '"documented_claim"').replaceAll('"named"', '"document"'),
+  ) as ReturnType<typeof sample>;
+
+test("labels and sources of another label set are taken, and counted anew", () => {
+  const answer = ofAnotherSet();
+  expect(readAnswer(answer, 2)).toEqual(ofAnotherSet());
+  expect(withoutFirst(1, answer, TEXT).summary).toEqual({
+    words: 5,
+    shares: { reported_fact: 0, documented_claim: 1, anonymous_claim: 0, forecast: 1 },
+    sources: [{ name: "Ada", kind: "document", words: 5, paragraphs: [0] }],
+  });
+});
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what is wrong has no type
 type Wrong = any;
 
@@ -30,6 +46,7 @@ const CHANGES: [string, (answer: Wrong) => void][] = [
   ["paragraphs/1/sentences", (answer) => (answer.paragraphs[1].sentences[0].speaker.text = {})],
   ["paragraphs/1/sentences", (answer) => (answer.paragraphs[1].sentences[0].cues = [null])],
   ["summary", (answer) => (answer.summary.words = 1.5)],
+  ["summary", (answer) => (answer.summary.shares.forecast = "much")],
   ["summary/sources", (answer) => (answer.summary.sources[0].paragraphs = [9])],
 ];
 

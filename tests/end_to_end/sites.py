@@ -136,3 +136,9 @@ def server_labels(server: Any, paragraphs: Sequence[str]) -> list[tuple[int, str
     """(index, label) of each statement, asked over HTTP."""
     answer = server.post("/v1/label", {"paragraphs": list(paragraphs)}).json()
     return [(p["index"], p["label"]) for p in answer["paragraphs"] if p["label"]]
+
+
+def of_another_set(answer: Any) -> Any:
+    """As a model answers that tells documents from persons."""
+    told = json.dumps(answer).replace('"attributed_claim"', '"documented_claim"').replace('"named"', '"a_document"')
+    return json.loads(told)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 from browsers import IN_OVERLAY
-from sites import page
+from sites import of_another_set, page
 
 
 @pytest.fixture
-def panel(browser, labelled, site, article):
+def change():
+    """What is made of the server's answers on their way: nothing, unless a test says so."""
+    return None
+
+
+@pytest.fixture
+def panel(browser, labelled, site, wire, article, change):
     """(panel, tab with the labelled article in front)"""
+    wire.change = change
     panel = browser.surface("sidepanel")
     tab = labelled(site.add("/article", page(article)))
     panel.wait("!!document.querySelector('.shares')")
@@ -49,6 +56,19 @@ def test_it_filters_by_label(panel):
     assert overview.js(
         "[...document.querySelectorAll('.paragraphs li')].every(item => item.dataset.label === 'forecast')"
     )
+
+
+@pytest.mark.parametrize("change", [of_another_set])
+def test_it_has_the_labels_of_the_servers_model(panel):
+    overview, tab = panel
+    names = ["Reported fact", "Documented claim", "Anonymous claim", "Forecast"]
+    assert overview.js("[...document.querySelectorAll('.filter label')].map(e => e.textContent)") == ["All", *names]
+    shares = overview.js("[...document.querySelectorAll('.shares li .label')].map(e => e.firstChild.nextSibling.data)")
+    assert shares == names
+    assert "a document" in overview.js("document.querySelector('.sources').textContent")
+    wanted = sum(label == "documented_claim" for _, label in tab.labels)
+    overview.js("void document.querySelectorAll('.filter input')[2].click()")
+    overview.wait(f"document.querySelectorAll('.paragraphs li').length === {wanted}")
 
 
 def test_it_exports_what_was_labelled(panel, article):

@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 from browsers import IN_OVERLAY, OVERLAY
-from sites import page, shell
+from sites import of_another_set, page, shell
 
 FACES = f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')"
 CARD = f"{IN_OVERLAY}.querySelector('.card')"
@@ -130,6 +130,24 @@ def test_an_uncertain_label_looks_and_sounds_uncertain(labelled, site, wire, art
     assert tab.js(f"getComputedStyle({words}[0].querySelector('.word'), '::after').content") == '"?"'
     assert "not sure" in tab.js(f"{words}[0].getAttribute('aria-label')")
     assert "not sure" not in tab.js(f"{words}[1].getAttribute('aria-label')")
+
+
+def test_labels_of_another_set_are_shown_by_their_names_and_offered_as_corrections(labelled, site, wire, article):
+    wire.change = of_another_set
+    tab = labelled(site.add("/article", page(article)))
+    face = f"{IN_OVERLAY}.querySelector('.sayso-label[data-label=documented_claim] .face')"
+    assert tab.js(f"{face}.querySelector('.word').textContent") == "Documented claim"
+    disc, ink = (tab.js(f"{face}.querySelector('path').getAttribute('d')"), tab.js(f"getComputedStyle({face}).color"))
+    assert disc.startswith("M8 3.5")
+    assert tab.js(f"getComputedStyle({face}.querySelector('svg')).fill") not in ("none", ink)
+    tab.click(face)
+    tab.wait(f"!{CARD}.hidden && {CARD}.textContent.includes('of its words are told so')")
+    assert "undefined" not in tab.js(f"{CARD}.textContent")
+    tab.click(f"[...{CARD}.querySelectorAll('button')].find(button => button.textContent === 'Not right?')")
+    choices = tab.wait(
+        f"(all => all.length && all)([...{CARD}.querySelectorAll('fieldset label')].map(e => e.textContent))"
+    )
+    assert choices == ["Reported fact", "Anonymous claim", "Forecast", "No statement"]
 
 
 def test_nothing_of_ours_is_in_a_copied_selection(labelled, site, article):

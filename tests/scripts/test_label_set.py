@@ -23,7 +23,7 @@ from tests.scripts.conftest import ROOT
 
 SET = {
     "sources": [
-        {"code": "O", "name": "outlet", "label": "own_account"},
+        {"code": "O", "label": "own_account"},
         {"code": "P", "name": "person", "label": "personal_claim", "speaker": "named"},
         {"code": "D", "name": "document", "label": "documented_claim", "speaker": "named"},
         {"code": "U", "name": "nobody", "label": "unsigned_claim", "speaker": "unnamed", "rare": True},
@@ -40,7 +40,7 @@ ARTICLE = [
 ]
 MERGED = {
     "sources": [
-        {"code": "N", "name": "outlet", "label": "told"},
+        {"code": "N", "label": "told"},
         {"code": "C", "name": "other", "label": "claimed", "speaker": "named"},
     ]
 }
@@ -93,7 +93,7 @@ def test_a_model_keeps_the_label_set_that_it_was_trained_with(labeller):
     assert [paragraph.label for paragraph in found.paragraphs] == [*LABELS]
     assert all(tuple(paragraph.shares) == LABELS for paragraph in found.paragraphs)
     sentences = [paragraph.sentences[0] for paragraph in found.paragraphs]
-    assert [sentence.source for sentence in sentences] == ["outlet", "person", "document", "nobody", "outlet"]
+    assert [sentence.source for sentence in sentences] == ["none", "person", "document", "nobody", "none"]
     assert [sentence.speaker and sentence.speaker.text for sentence in sentences[:4]] == [
         *(None, "Omar Diaz", "the report", "officials"),
     ]
@@ -147,7 +147,7 @@ def test_the_server_speaks_of_its_models_labels(server):
     assert server.get("/v1/model").json()["manifest"]["labels"] == SET
     schemas = server.get("/openapi.json").json()["components"]["schemas"]
     assert schemas["Paragraph"]["properties"]["label"]["anyOf"][0]["enum"] == [*LABELS]
-    assert schemas["Sentence"]["properties"]["source"]["anyOf"][0]["enum"] == ["outlet", "person", "document", "nobody"]
+    assert schemas["Sentence"]["properties"]["source"]["anyOf"][0]["enum"] == ["none", "person", "document", "nobody"]
     assert schemas["SourceSummary"]["properties"]["kind"]["enum"] == ["person", "document", "nobody"]
     assert schemas["Shares"]["required"] == [*LABELS]
 
@@ -238,6 +238,7 @@ def test_the_page_shows_labels_that_it_has_no_shape_for(server):
         (lambda row: row["sources"][1].update(code="X"), "the code 'X' stands for two things"),
         (lambda row: row["sources"][1].update(code="W"), "the code 'W' stands for two things"),
         (lambda row: row["sources"][2].update(name="person"), "the name 'person' stands for two things"),
+        (lambda row: row["sources"][2].update(name="none"), "the name 'none' stands for two things"),
         (lambda row: row["forecast"].update(label="own_account"), "the label 'own_account' stands for two things"),
         (lambda row: row["forecast"].update(rare=True), "the forecast has an unknown field 'rare'"),
         (lambda row: row["sources"][1].update(rare=2), "source 1: 'rare' must be true or false, not 2"),

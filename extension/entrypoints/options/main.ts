@@ -2,7 +2,7 @@ import { deleteCorrection } from "../../background/corrections";
 import { enabledSites } from "../../background/sites";
 import { examine } from "../../common/doctor";
 import { h } from "../../common/dom";
-import { LABELS, type Label, shape } from "../../common/labels";
+import { LABELS, shape } from "../../common/labels";
 import { failure } from "../../common/server";
 import {
   onSettings,
@@ -44,7 +44,7 @@ async function show(): Promise<void> {
 function showSettings(settings: Settings): void {
   if (document.activeElement !== server) server.value = settings.server;
   for (const input of document.querySelectorAll<HTMLInputElement>("fieldset input"))
-    input.checked = [settings[input.name as "shown" | "density" | "palette"]].flat().includes(input.value as never);
+    input.checked = [settings[input.name as "shown" | "density" | "palette"]].flat().includes(input.value);
 }
 
 function chosen(name: string): string[] {
@@ -53,7 +53,7 @@ function chosen(name: string): string[] {
 
 function saveChoices(): Promise<void> {
   return writeSettings({
-    shown: chosen("shown") as Label[],
+    shown: chosen("shown"),
     density: chosen("density")[0] as Settings["density"],
     palette: chosen("palette")[0] as Settings["palette"],
   });

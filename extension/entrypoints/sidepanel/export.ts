@@ -1,5 +1,4 @@
-import { LABELS } from "../../common/labels";
-import type { Report } from "../../common/messages";
+import { labelsOf, type Report } from "../../common/messages";
 import { word } from "../../common/text";
 
 /** The labelled article as plain text: each paragraph under its label. */
@@ -22,14 +21,14 @@ export const asJson = ({ articles }: Report): string =>
 /** A row for each paragraph (RFC 4180). */
 export const asCsv = ({ articles }: Report): string =>
   [
-    ["index", "label", "also", "confidence", "certain", ...LABELS, "speakers", "text"],
+    ["index", "label", "also", "confidence", "certain", ...labelsOf(articles), "speakers", "text"],
     ...rows(articles).map(({ index, text, label, also, confidence, certain, shares, sentences }) => [
       index,
       label ?? "",
       also.join(" "),
       confidence,
       certain,
-      ...LABELS.map((name) => shares[name]),
+      ...labelsOf(articles).map((name) => shares[name] ?? ""),
       [...new Set(sentences.flatMap(({ speaker }) => speaker?.text ?? []))].join("; "),
       text,
     ]),

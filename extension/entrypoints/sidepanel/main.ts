@@ -1,8 +1,8 @@
 import type { Source } from "../../common/answer";
 import { h } from "../../common/dom";
-import { LABELS, type Label, shape } from "../../common/labels";
-import { PANEL, type Report, type ToPage } from "../../common/messages";
-import { number, percent, t, translate, word } from "../../common/text";
+import { type Label, shape } from "../../common/labels";
+import { labelsOf, PANEL, type Report, type ToPage } from "../../common/messages";
+import { kindOf, number, percent, t, translate, word } from "../../common/text";
 import { asCsv, asJson, asText } from "./export";
 
 const panel = document.getElementById("panel")!;
@@ -61,20 +61,21 @@ function show(report: Report): void {
 function shares({ articles }: Report): HTMLElement[] {
   const words = articles.reduce((sum, { answer }) => sum + answer.summary.words, 0) || 1;
   const share = (label: Label) =>
-    articles.reduce((sum, { answer }) => sum + answer.summary.shares[label] * answer.summary.words, 0) / words;
+    articles.reduce((sum, { answer }) => sum + (answer.summary.shares[label] ?? 0) * answer.summary.words, 0) / words;
   const part = (label: Label) => {
     const segment = h("span", { "data-label": label });
     segment.style.width = `${share(label) * 100}%`;
     return segment;
   };
-  const voices = LABELS.filter((label) => label !== "forecast");
+  const labels = labelsOf(articles);
+  const voices = labels.filter((label) => label !== "forecast");
   return [
     h("h2", {}, t("shares")),
     h("div", { class: "bar", "aria-hidden": "true" }, ...voices.filter(share).map(part)),
     h(
       "ul",
       { class: "shares" },
-      ...LABELS.map((label) =>
+      ...labels.map((label) =>
         h(
           "li",
           { "data-label": label },
@@ -97,7 +98,7 @@ function sources({ articles }: Report): HTMLElement[] {
     h(
       "li",
       {},
-      h("span", {}, go(first + (paragraphs[0] ?? 0), h("bdi", {}, name)), h("small", {}, ` ${t(kind)}`)),
+      h("span", {}, go(first + (paragraphs[0] ?? 0), h("bdi", {}, name)), h("small", {}, ` ${kindOf(kind)}`)),
       h("span", {}, t("source_words", number(words))),
     );
   const known = new Map<string, { source: Source; first: number }>(); // one who speaks in two articles is listed once
@@ -117,6 +118,8 @@ function sources({ articles }: Report): HTMLElement[] {
 }
 
 function paragraphs(report: Report): HTMLElement[] {
+  const labels = labelsOf(report.articles);
+  if (only && !labels.includes(only)) only = null; // chosen where another model labelled
   const choice = (label: Label | null) => {
     const radio = h("input", { type: "radio", name: "only", checked: label === only });
     radio.addEventListener("change", () => {
@@ -151,7 +154,7 @@ function paragraphs(report: Report): HTMLElement[] {
   const list = h("ol", { class: "paragraphs" }, ...items());
   return [
     h("h2", {}, t("paragraphs")),
-    h("fieldset", { class: "filter", "aria-label": t("show") }, ...[null, ...LABELS].map(choice)),
+    h("fieldset", { class: "filter", "aria-label": t("show") }, ...[null, ...labels].map(choice)),
     list,
   ];
 }
