@@ -87,8 +87,6 @@ class ContextNetwork:
     the length of the text. Same articles, codes, weights and seed: same networks.
     """
 
-    sources_ = 3  # of the label set; networks trained before there were others keep no number
-
     def fit(
         self,
         articles: Sequence[Sequence[Sentence]],
