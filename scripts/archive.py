@@ -37,7 +37,7 @@ from trafilatura.utils import decode_file
 from model import Labeller
 from scripts.archive_input import MAX_BYTES, Chunk, Record, Rejection, plan, read, sizes_of, too_large
 from scripts.archive_output import row, rows_of, whole_file, writer
-from scripts.cluster import connect
+from scripts.cluster import Workers, connect
 from server.html import extract_paragraphs
 from server.text import split_paragraphs
 
@@ -292,4 +292,4 @@ def _start_worker() -> None:
 def cluster_executor(scheduler: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, `tcp://host:port`. Raises OSError where it cannot be reached or has none."""
     with connect(scheduler) as client:
-        yield client.get_executor(pure=False), sum(client.nthreads().values())
+        yield Workers(client), sum(client.nthreads().values())
