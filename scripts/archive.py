@@ -12,6 +12,7 @@ is refused.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -84,7 +85,7 @@ class Archive:
         format: str = "parquet",
         fields: dict[str, str] | None = None,
         model: str | None = None,
-        part_bytes: int = 8_000_000,
+        part_bytes: int | None = None,
     ) -> None:
         self._fs, self._folder = fsspec.url_to_fs(out)
         self.job = Job(out, format, fields or {}, model, labeller(model).manifest["file"]["sha256"])
@@ -200,7 +201,9 @@ def label_chunk(chunk: Chunk, job: Job) -> Done:
 def labeller(path: str | None) -> Labeller:
     """One for each process."""
     threadpool_limits(1)
-    return Labeller.load(path)
+    loaded = Labeller.load(path)
+    gc.freeze()  # the collector need not look through the model again and again
+    return loaded
 
 
 def _labelled(model: Labeller, chunk: Chunk, record: Record) -> dict[str, Any]:
@@ -267,6 +270,7 @@ def _digest(id: str) -> int:
 def local_executor(workers: int) -> Iterator[tuple[Executor, int]]:
     """Processes of this machine; stopping waits for the chunks in hand."""
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once, and shared
     with ProcessPoolExecutor(workers, context, initializer=_start_worker) as executor:
         try:
             yield executor, workers
