@@ -263,7 +263,7 @@ def _completed(executor: Executor, chunks: Iterable[Chunk], job: Job, window: in
 
 
 def _digest(id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest())
 
 
 @contextmanager
