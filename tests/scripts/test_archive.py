@@ -1,5 +1,6 @@
 """Labelling archives: every kind of input, every kind of accident."""
 
+import asyncio
 import gzip
 import json
 import os
@@ -7,19 +8,22 @@ import resource
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import fsspec
 import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
+from distributed.comm.core import CommClosedError
 
 from model import LABELS, Labeller
 from scripts.archive import Archive
 from scripts.archive_input import FIELDS
 from scripts.archive_output import SCHEMA, rows_of
+from scripts.cluster import Workers
 from tests.scripts.conftest import NEWS, ROOT, wait_for
 
 PARAGRAPHS = [" ".join(text for text, _ in sentences) for sentences in NEWS]
@@ -445,6 +449,16 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives_and_without_
 
     gone = start("never")
     assert "Timed out trying to connect" in gone.communicate(timeout=60)[1]
+
+
+def test_a_result_that_is_lost_with_the_scheduler_is_not_waited_for():
+    async def fetch() -> None:
+        raise CommClosedError
+
+    loop = SimpleNamespace(add_callback=lambda callback: asyncio.run(callback()))
+    client = SimpleNamespace(submit=lambda *_, **__: fetch(), loop=loop)
+    with pytest.raises(CancelledError):
+        Workers(client).submit(print).result(timeout=1)
 
 
 def no_process_of(session: int) -> bool:
