@@ -1,20 +1,24 @@
 """What labelling an archive costs beyond the labelling itself, on one core, two cores and a Dask cluster.
 
 Compares with a bare loop over Labeller twice: in articles per CPU second, which a busy machine changes little, and in
-articles a second by the clock, of which n processes on n quiet cores should reach n times the loop's. The articles are
-those of corpora/written.jsonl, numbered.
+articles a second by the clock, of which n processes on n quiet cores should reach n times the loop's. Cores that share
+memory and heat may not double anything, so two loops at once are measured as well. The articles are those of
+corpora/written.jsonl, numbered. Linux only.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
-import signal
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +30,7 @@ from model.lexicon import lexicon
 ROOT = Path(__file__).parents[1]
 PORT = 8791
 SCHEDULER = f"tcp://127.0.0.1:{PORT}"
-PARTS = 24
+SMALL_PARTS = ("--part-megabytes", 0.001)  # so that a tiny input, too, starts all workers
 LOOP = """
 import json, sys, time
 from model import Labeller
@@ -42,17 +46,17 @@ print(count / (time.process_time() - cpu), count / (time.perf_counter() - wall))
 
 @dataclass
 class Run:
-    """Wall and CPU seconds of all processes of a run, and their peak memory in bytes, shared pages counted once."""
+    """Wall and CPU seconds of all processes of a run."""
 
     seconds: float
     cpu: float
-    memory: float
 
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1000)
     count = parser.parse_args().articles
+    adopt_orphans()
     with tempfile.TemporaryDirectory() as name:
         measure(Path(name), count)
 
@@ -63,22 +67,28 @@ def measure(folder: Path, count: int) -> None:
     print(f"{count:,} articles, {source.stat().st_size / 1e6:.1f} MB, {os.cpu_count()} cores, ", end="")
     print(f"load average {os.getloadavg()[0]:.1f} at the start\n", flush=True)
 
-    loops = [bare_loop(source)]
+    loops, pairs = [bare_loops(source)], [bare_loops(source, at_once=2)]
     runs, starts = {}, {}
     for workers in (1, 2):
-        starts[workers] = run(tiny, folder / f"tiny-{workers}", "--workers", workers)
+        starts[workers] = run(tiny, folder / f"tiny-{workers}", "--workers", workers, *SMALL_PARTS)
         runs[workers] = run(source, folder / f"local-{workers}", "--workers", workers)
-        loops.append(bare_loop(source))
+        loops.append(bare_loops(source))
+    pairs.append(bare_loops(source, at_once=2))
     with Cluster(folder, workers=2) as cluster:
         for name in ("cold", "warm"):  # the workers load the model once, whatever they are asked to do
-            start = run(tiny, folder / f"tiny-{name}", "--scheduler", SCHEDULER, beside=cluster.processes)
+            options = ("--scheduler", SCHEDULER, *SMALL_PARTS)
+            start = run(tiny, folder / f"tiny-{name}", *options, beside=cluster.processes)
         dask = run(source, folder / "cluster", "--scheduler", SCHEDULER, beside=cluster.processes)
-    loops.append(bare_loop(source))
+    loops.append(bare_loops(source))
+    pairs.append(bare_loops(source, at_once=2))
 
     loop, seen = sorted(loops)[len(loops) // 2]
+    loop_of_two, seen_by_two = sorted(pairs)[len(pairs) // 2]
     print("| | articles per CPU second | of the loop | articles/s | of the loop × processes | start-up, CPU seconds |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     print(f"| bare loop over `Labeller` (median of {len(loops)}) | {loop:.0f} | 1.00 | {seen:.0f} | 1.00 | |")
+    print(f"| two such loops at once (median of {len(pairs)}) | {loop_of_two:.0f} | {loop_of_two / loop:.2f} ", end="")
+    print(f"| {seen_by_two:.0f} | {seen_by_two / seen / 2:.2f} | |")
     for name, processes, whole, begin in (
         ("one process", 1, runs[1], starts[1]),
         ("two processes", 2, runs[2], starts[2]),
@@ -90,13 +100,13 @@ def measure(folder: Path, count: int) -> None:
     same = parts(folder / "local-1") == parts(folder / "local-2") == parts(folder / "cluster")
     print(f"\nThe three outputs are the same, byte for byte: {'yes' if same else 'NO'}", flush=True)
 
-    first = run(write_articles(folder / "a.jsonl", count // 3), folder / "a", "--workers", 2).memory
-    tenfold = run(write_articles(folder / "b.jsonl", count // 3 * 10), folder / "b", "--workers", 2).memory
+    first = peak_memory(write_articles(folder / "a.jsonl", count // 3), folder / "a")
+    tenfold = peak_memory(write_articles(folder / "b.jsonl", count // 3 * 10), folder / "b")
     print(f"Peak memory, two processes and their parent: {first / 1e6:.0f} MB for {count // 3:,} articles, ", end="")
     print(f"{tenfold / 1e6:.0f} MB for {count // 3 * 10:,} ({tenfold / first:.2f} ×)", flush=True)
 
     broken = [
-        run(source, folder / "resumed", "--workers", 2, until=PARTS // 2),
+        run(source, folder / "resumed", "--workers", 2, until=len(parts(folder / "local-2")) // 2),
         run(source, folder / "resumed", "--workers", 2),
     ]
     cpu = sum(each.cpu for each in broken)
@@ -118,45 +128,71 @@ def write_articles(path: Path, count: int) -> Path:
     return path
 
 
-def bare_loop(source: Path) -> tuple[float, float]:
-    """Articles per CPU second and per second of a loop in a process of its own, start-up left out."""
+def bare_loops(source: Path, at_once: int = 1) -> tuple[float, float]:
+    """Articles per CPU second and per second of loops, each in a process of its own, start-up left out."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    output = subprocess.check_output([sys.executable, "-c", LOOP, source], cwd=ROOT, env=environment, text=True)
-    cpu, wall = map(float, output.split())
-    return cpu, wall
+    command = [sys.executable, "-c", LOOP, str(source)]
+    loops = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE) for _ in range(at_once)
+    ]
+    cpu, wall = zip(*(map(float, loop.communicate()[0].split()) for loop in loops), strict=True)
+    return sum(cpu) / at_once, sum(wall)
 
 
 def run(
-    source: Path, out: Path, *options: object, beside: list[subprocess.Popen[bytes]] | None = None, until: int = 10**9
+    source: Path,
+    out: Path,
+    *options: object,
+    beside: Sequence[subprocess.Popen[bytes]] = (),
+    until: int | None = None,
 ) -> Run:
     """Label; `beside` names processes whose CPU time counts too; the run is killed when it has `until` parts."""
-    part = max(source.stat().st_size / PARTS / 1e6, 0.001)
-    script = ROOT / "scripts/label_archive.py"
-    command = [sys.executable, script, source, out, "--part-megabytes", part, *options]
-    servants = [psutil.Process(each.pid) for each in beside or []]
-    before = sum(sum(each.cpu_times()[:2]) for each in servants)
-    cpu: dict[int, float] = {}
-    memory, start = 0.0, time.perf_counter()
-    process = psutil.Popen([str(each) for each in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for tick in range(10**9):
-        if process.poll() is not None:
-            break
-        members = []
-        try:
-            members = [process, *process.children(recursive=True)]
-            cpu |= {each.pid: sum(each.cpu_times()[:2]) for each in members}
-            if tick % 10 == 0:
-                memory = max(memory, sum(each.memory_full_info().pss for each in members))
-        except psutil.NoSuchProcess:
-            continue
-        if len(list((out / "articles").glob("part-*"))) >= until:
-            process.send_signal(signal.SIGKILL)
-            psutil.wait_procs(members)
+    before, start = cpu_seconds(beside), time.perf_counter()
+    process = label_archive(source, out, *options)
+    while until and len(list(out.glob("articles/part-*"))) < until:
         time.sleep(0.05)
-    if process.returncode and until == 10**9:
-        sys.exit(f"failed: {command}")
-    after = sum(sum(each.cpu_times()[:2]) for each in servants)
-    return Run(time.perf_counter() - start, sum(cpu.values()) + after - before, memory)
+    if until:
+        process.kill()
+    elif process.wait():
+        sys.exit(f"failed: {process.args!r}")
+    seconds = time.perf_counter() - start
+    await_all_but(beside)
+    return Run(seconds, cpu_seconds(beside) - before)
+
+
+def peak_memory(source: Path, out: Path) -> float:
+    """Of two processes and their parent, in bytes, shared pages counted once. Looking takes time of its own."""
+    process, peak = label_archive(source, out, "--workers", 2), 0.0
+    while process.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(process.pid)
+            peak = max(peak, sum(each.memory_full_info().pss for each in [parent, *parent.children(recursive=True)]))
+        time.sleep(0.2)
+    await_all_but(())
+    return peak
+
+
+def label_archive(source: Path, out: Path, *options: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, *map(str, (ROOT / "scripts/label_archive.py", source, out, *options))]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def adopt_orphans() -> None:
+    """Workers are no children of ours: to learn what they took, inherit them when their parent is gone."""
+    pr_set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+
+
+def await_all_but(servants: Sequence[subprocess.Popen[bytes]]) -> None:
+    spared = {each.pid for each in servants}
+    while others := [each.pid for each in psutil.Process().children() if each.pid not in spared]:
+        os.waitpid(others[0], 0)
+
+
+def cpu_seconds(servants: Sequence[subprocess.Popen[bytes]]) -> float:
+    """Of all processes that have ended, and of these."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime + sum(sum(psutil.Process(each.pid).cpu_times()[:2]) for each in servants)
 
 
 class Cluster:
@@ -184,7 +220,9 @@ class Cluster:
         dask = str(Path(sys.executable).with_name("dask"))
         with self.log.open("ab") as log:
             command = [dask, *arguments, "--no-dashboard"]
-            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=self.log.parent))
+            environment = {**os.environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.log.parent, env=environment)
+            self.processes.append(process)
 
 
 def parts(out: Path) -> dict[str, bytes]:

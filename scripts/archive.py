@@ -12,6 +12,7 @@ is refused.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -37,7 +38,7 @@ from trafilatura.utils import decode_file
 from model import Labeller
 from scripts.archive_input import MAX_BYTES, Chunk, Record, Rejection, plan, read, sizes_of, too_large
 from scripts.archive_output import row, rows_of, whole_file, writer
-from scripts.cluster import connect
+from scripts.cluster import Workers, connect
 from server.html import extract_paragraphs
 from server.text import split_paragraphs
 
@@ -84,7 +85,7 @@ class Archive:
         format: str = "parquet",
         fields: dict[str, str] | None = None,
         model: str | None = None,
-        part_bytes: int = 8_000_000,
+        part_bytes: int | None = None,
     ) -> None:
         self._fs, self._folder = fsspec.url_to_fs(out)
         self.job = Job(out, format, fields or {}, model, labeller(model).manifest["file"]["sha256"])
@@ -183,7 +184,7 @@ def label_chunk(chunk: Chunk, job: Job) -> Done:
                 labelled = _labelled(model, chunk, found)
             except ValueError as error:
                 rejections.append(Rejection(found.place, _text(found, "id"), str(error)))
-            except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError) as error:
+            except Exception as error:  # nothing is read or written in there
                 reason = f"a fault of Sayso ({type(error).__name__}); please report it with this article"
                 rejections.append(Rejection(found.place, _text(found, "id"), reason))
             else:
@@ -200,7 +201,9 @@ def label_chunk(chunk: Chunk, job: Job) -> Done:
 def labeller(path: str | None) -> Labeller:
     """One for each process."""
     threadpool_limits(1)
-    return Labeller.load(path)
+    loaded = Labeller.load(path)
+    gc.freeze()  # the collector need not look through the model again and again
+    return loaded
 
 
 def _labelled(model: Labeller, chunk: Chunk, record: Record) -> dict[str, Any]:
@@ -260,13 +263,14 @@ def _completed(executor: Executor, chunks: Iterable[Chunk], job: Job, window: in
 
 
 def _digest(id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest())
 
 
 @contextmanager
 def local_executor(workers: int) -> Iterator[tuple[Executor, int]]:
     """Processes of this machine; stopping waits for the chunks in hand."""
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once, and shared
     with ProcessPoolExecutor(workers, context, initializer=_start_worker) as executor:
         try:
             yield executor, workers
@@ -292,4 +296,4 @@ def _start_worker() -> None:
 def cluster_executor(scheduler: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, `tcp://host:port`. Raises OSError where it cannot be reached or has none."""
     with connect(scheduler) as client:
-        yield client.get_executor(pure=False), sum(client.nthreads().values())
+        yield Workers(client), sum(client.nthreads().values())

@@ -24,7 +24,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 Kind = Literal["lines", "compressed lines", "rows", "records"]
 FIELDS = ("id", "date", "outlet", "paragraphs", "text", "html")
 MAX_BYTES = 10_000_000  # of one article or page; a long newspaper article has a hundredth of it
-_CUTS = 64  # at most so many chunks of what must be read from its start: each costs one reading more
+_PARTS = 500  # in so many chunks an input is cut, if that makes none below _LEAST or above _MOST
+_LEAST, _MOST = 250_000, 8_000_000  # bytes: a part costs 4 ms beside its labelling; a kill loses the parts in hand
+_CUTS = 16  # at most so many chunks of what must be read from its start: each costs one reading more
 _BATCH = 64  # rows of Parquet in memory at once
 _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
@@ -60,8 +62,11 @@ class Rejection:
     reason: str
 
 
-def plan(inputs: Iterable[str], part_bytes: int, fields: dict[str, str]) -> list[Chunk]:
-    """Cut the inputs into chunks of about `part_bytes`. Raises ValueError for one that is not what its name says."""
+def plan(inputs: dict[str, int], part_bytes: int | None, fields: dict[str, str]) -> list[Chunk]:
+    """Cut the inputs, given with their sizes, into chunks of about `part_bytes`; by default so many that all cores of
+    a machine end at about the same time. Raises ValueError for an input that is not what its name says.
+    """
+    part_bytes = part_bytes or min(max(sum(inputs.values()) // _PARTS, _LEAST), _MOST)
     chunks: list[Chunk] = []
     for url in inputs:
         kind = kind_of(url)
@@ -134,17 +139,32 @@ def _cut_rows(url: str, part_bytes: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _cut_records(url: str, part_bytes: int) -> Iterator[tuple[int, int, int]]:
-    size, start = _size(url), 0
+    size, start, records = _size(url), 0, 0
     with _open(url, compression=None) as file:
         try:
-            for record in ArchiveIterator(file, parse_http=False):
+            for records, record in enumerate(ArchiveIterator(file, parse_http=False), 1):
+                if records == 2 and _is_compressed(url) and not _begins_member(url, record.stream_pos):
+                    raise ValueError(f"{url} is compressed as a whole, not record by record; unpack it with gunzip")
                 if record.stream_pos - start >= part_bytes:
                     yield start, record.stream_pos, record.stream_pos - start
                     start = record.stream_pos
         except OSError:
             pass  # the chunk that reaches the damage says where it is
+    if size and not records:
+        raise ValueError(f"{url} is no WARC file, or is cut short within its first record")
     if size:
         yield start, size, size - start
+
+
+def _is_compressed(url: str) -> bool:
+    return url.lower().endswith(".gz")
+
+
+def _begins_member(url: str, place: int) -> bool:
+    """Whether a member of a gzip file begins at `place`, so that reading can."""
+    with _open(url, compression=None) as file:
+        file.seek(place)
+        return bool(file.read(2) == b"\x1f\x8b")
 
 
 _CUTTERS: dict[Kind, Callable[[str, int], Iterator[tuple[int, int, int]]]] = {
@@ -193,10 +213,10 @@ def _read_compressed_lines(chunk: Chunk, fields: dict[str, str]) -> Iterator[Rec
 
 def _decode(place: str, line: bytes, fields: dict[str, str]) -> Record | Rejection:
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return Rejection(place, None, f"not UTF-8 at byte {error.start} of the line")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Rejection(place, None, f"no JSON: {error}")
     if not isinstance(row, dict):
         return Rejection(place, None, "not a JSON object")
@@ -243,7 +263,7 @@ def _columns(url: str, file: pq.ParquetFile, fields: dict[str, str]) -> dict[str
 
 def _read_records(chunk: Chunk, fields: dict[str, str]) -> Iterator[Record | Rejection]:
     """Pages that were answered with 200 and HTML; every other record of a crawl is none of ours."""
-    place = chunk.start
+    place, found = chunk.start, None
     with _open(chunk.url, compression=None) as file:
         file.seek(chunk.start)
         try:
@@ -251,27 +271,33 @@ def _read_records(chunk: Chunk, fields: dict[str, str]) -> Iterator[Record | Rej
                 place = record.stream_pos
                 if place >= chunk.stop:
                     return
-                yield from _page(f"byte {place}", record)
+                found = _page(f"byte {place}", record)
+                if found:
+                    yield found
         except OSError as error:
             yield Rejection(f"byte {place}", None, f"damaged from the record after this on: {error}")
             return
-        if chunk.stop == _size(chunk.url) and chunk.url.lower().endswith(".gz"):
+        if chunk.stop != _size(chunk.url):
+            return
+        if _is_compressed(chunk.url):
             yield from _ragged_end(file, place)
+        elif not isinstance(found, Rejection):
+            file.seek(max(chunk.start, chunk.stop - 4))
+            if file.read() != b"\r\n\r\n":
+                yield Rejection(f"byte {place}", None, "the file ends within this record or one after it")
 
 
-def _page(place: str, record: Any) -> Iterator[Record | Rejection]:
+def _page(place: str, record: Any) -> Record | Rejection | None:
     http, url = record.http_headers, record.headers.get("WARC-Target-URI")
     if http is None or http.status_code != 200 or "html" not in (record.http_content_type or "html"):
-        return
+        return None
     if record.content_length > MAX_BYTES:
-        yield Rejection(place, url, too_large(record.content_length))
-        return
+        return Rejection(place, url, too_large(record.content_length))
     expected, body = record.content_length, record.reader.read()
     if len(body) < expected:
-        yield Rejection(place, url, f"the file ends within this record: {len(body)} of {expected} bytes")
-        return
+        return Rejection(place, url, f"the file ends within this record: {len(body)} of {expected} bytes")
     date = (record.headers.get("WARC-Date") or "")[:10] or None
-    yield Record(place, {"id": url, "date": date, "outlet": urlsplit(url or "").hostname, "html": body})
+    return Record(place, {"id": url, "date": date, "outlet": urlsplit(url or "").hostname, "html": body})
 
 
 def _ragged_end(file: IO[bytes], place: int) -> Iterator[Rejection]:

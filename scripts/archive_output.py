@@ -68,9 +68,9 @@ def row(id: str, date: str | None, outlet: str | None, model: str, labels: Artic
     Figures are rounded, so that the last bits of a processor's arithmetic make no difference between machines.
     """
     return {
-        "id": id,
-        "date": date,
-        "outlet": outlet,
+        "id": _sound(id),
+        "date": date and _sound(date),
+        "outlet": outlet and _sound(outlet),
         "model": model,
         "words": labels.summary.words,
         "shares": {label: round(share, 4) for label, share in labels.summary.shares.items()},
@@ -80,15 +80,22 @@ def row(id: str, date: str | None, outlet: str | None, model: str, labels: Artic
                 "confidence": round(paragraph.confidence, 4),
                 "certain": paragraph.certain,
                 "also": list(paragraph.also),
-                "speakers": list(dict.fromkeys(each.speaker.text for each in paragraph.sentences if each.speaker)),
+                "speakers": list(
+                    dict.fromkeys(_sound(each.speaker.text) for each in paragraph.sentences if each.speaker)
+                ),
             }
             for paragraph in labels.paragraphs
         ],
         "sources": [
-            {"name": each.name, "kind": each.kind, "words": each.words, "paragraphs": list(each.paragraphs)}
+            {"name": _sound(each.name), "kind": each.kind, "words": each.words, "paragraphs": list(each.paragraphs)}
             for each in labels.summary.sources
         ],
     }
+
+
+def _sound(text: str) -> str:
+    """Without the halves of surrogate pairs that JSON may hold, and UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class Writer(Protocol):
@@ -100,7 +107,7 @@ class LineWriter:
         self._file = file
 
     def write(self, row: dict[str, Any]) -> None:
-        self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+        self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
 class ParquetWriter:
@@ -120,6 +127,9 @@ class ParquetWriter:
         self._flush()
         self._writer.close()
 
+    def abandon(self) -> None:
+        self._writer.is_open = False  # or it would close itself later, complaining that the file is gone
+
     def _flush(self) -> None:
         if self._rows:
             self._writer.write_table(pa.Table.from_pylist(self._rows, self._schema))
@@ -134,8 +144,12 @@ def writer(path: str, format: str, labels: Sequence[str]) -> Iterator[Writer]:
             yield LineWriter(file)
         else:
             rows = ParquetWriter(file, labels)
-            yield rows
-            rows.close()
+            try:
+                yield rows
+                rows.close()
+            except BaseException:
+                rows.abandon()
+                raise
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,12 +18,39 @@ def connect(scheduler: str) -> Iterator[Any]:
     from distributed import Client  # slow to load
 
     for name in logging.root.manager.loggerDict:
-        if name.startswith("distributed"):
+        if name.startswith(("distributed", "tornado", "asyncio")):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is said in a sentence, not a traceback
     with Client(scheduler, timeout=10) as client:  # type: ignore[no-untyped-call]
         if not client.nthreads():
             raise OSError(f"the scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}")
         yield client
+
+
+class Workers(Executor):
+    """The workers of a cluster. Dask's own executor never ends a future whose result is lost on its way here."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """The future raises CancelledError where the scheduler is lost, or one worker after the other."""
+        from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        ours: Future[Any] = Future()
+        ours.set_running_or_notify_cancel()  # from here on only `pass_on` ends it
+        theirs = self._client.submit(function, *args, **named, pure=False)
+
+        async def pass_on() -> None:
+            try:
+                ours.set_result(await theirs)
+            except (CommClosedError, KilledWorker):
+                ours.set_exception(CancelledError())
+            except Exception as error:
+                ours.set_exception(error)
+
+        self._client.loop.add_callback(pass_on)
+        return ours
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def main() -> int:
     )
     parser.add_argument("--model", metavar="PATH", help="model file (default: the shipped one)")
     parser.add_argument(
-        "--part-megabytes", type=float, default=8, metavar="MB", help="input per part (default: %(default)s)"
+        "--part-megabytes", type=float, metavar="MB", help="input per part (default: a 500th of all, from 0.25 to 8)"
     )
     parser.add_argument(
         "--workers", type=int, default=_cores(), help="processes on this machine (default: %(default)s)"
@@ -39,7 +39,8 @@ def main() -> int:
     fields = dict(each.partition("=")[::2] for each in arguments.field)
     if unknown := [f"{ours}={theirs}" for ours, theirs in fields.items() if ours not in FIELDS or not theirs]:
         parser.error(f"--field {unknown[0]}: expected {'|'.join(FIELDS)}=NAME")
-    if arguments.workers < 1 or arguments.part_megabytes <= 0:
+    megabytes = arguments.part_megabytes
+    if arguments.workers < 1 or (megabytes is not None and megabytes <= 0):
         parser.error("--workers and --part-megabytes must be more than 0")
 
     archive = Archive(
@@ -48,7 +49,7 @@ def main() -> int:
         format=arguments.format,
         fields=fields,
         model=arguments.model,
-        part_bytes=max(1, round(arguments.part_megabytes * 1e6)),
+        part_bytes=None if megabytes is None else max(1, round(megabytes * 1e6)),
     )
     size = sum(chunk.size for chunk in archive.left) / 1e6
     print(f"{len(archive.left)} of {len(archive.chunks)} parts to do ({size:,.1f} MB)", flush=True)

@@ -1,24 +1,29 @@
 """Labelling archives: every kind of input, every kind of accident."""
 
+import asyncio
 import gzip
 import json
+import os
 import resource
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import fsspec
 import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
+from distributed.comm.core import CommClosedError
 
 from model import Labeller
 from scripts.archive import Archive
 from scripts.archive_input import FIELDS
-from scripts.archive_output import schema
+from scripts.archive_output import rows_of, schema
+from scripts.cluster import Workers
 from tests.scripts.conftest import NEWS, ROOT, wait_for
 
 PARAGRAPHS = [" ".join(text for text, _ in sentences) for sentences in NEWS]
@@ -174,6 +179,14 @@ def test_a_web_archive_cut_short_loses_only_the_record_it_is_cut_in(tmp_path, cu
     assert rejected["place"] == f"byte {len(whole) - len(members[-1])}"
 
 
+def test_a_web_archive_cut_within_the_header_of_a_record_says_so(tmp_path):
+    records = [record(f"http://news.example/{i}", page(i)) for i in range(3)]
+    (tmp_path / "a.warc").write_bytes(b"".join(records)[: -len(records[2]) + 60])
+    totals = label(tmp_path / "a.warc", tmp_path / "out")
+    assert (totals.articles, totals.rejected) == (2, 1)
+    assert "the file ends within this record" in rows(tmp_path / "out", "rejected")[0]["reason"]
+
+
 def test_a_web_archive_damaged_within_says_from_where_on_it_was_not_read(tmp_path):
     members = [gzip.compress(record(f"http://news.example/{i}", page(i))) for i in range(4)]
     broken = bytearray(members[2])
@@ -190,6 +203,7 @@ def test_a_web_archive_damaged_within_says_from_where_on_it_was_not_read(tmp_pat
         (b"{broken\n", "no JSON"),
         (b'{"text": "caf\xe9"}\n', "not UTF-8 at byte 13"),
         (b"[1]\n", "not a JSON object"),
+        (b"[" * 100_000 + b"\n", "no JSON: maximum recursion depth exceeded"),
         ({"id": "x"}, "exactly one of paragraphs, text and html; this has none"),
         ({"id": "x", "text": "a", "html": "b"}, "this has text and html"),
         ({"id": "x", "text": ["a"]}, "text must be a string"),
@@ -227,6 +241,17 @@ def test_an_article_that_the_model_stumbles_over_goes_to_the_side_file_too(tmp_p
     assert rejected["reason"] == "a fault of Sayso (IndexError); please report it with this article"
 
 
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_text_that_no_utf_8_can_hold_is_labelled_and_written_without_it(tmp_path, format):
+    half = b'{"id": "\\ud800", "date": "\\ud800", "text": "It rained, said Mara\\ud800 Dunne of Veltry."}\n'
+    source = write_lines(tmp_path / "in.jsonl", [b"\xef\xbb\xbf", article(0), half])
+    with ThreadPoolExecutor(1) as executor:
+        totals = Archive([str(source)], str(tmp_path / "out"), format=format).run(executor, 1)
+    assert (totals.articles, totals.rejected) == (2, 0)
+    last = list(rows_of(str(tmp_path / "out")))[-1]
+    assert (last["id"], last["date"], last["sources"][0]["name"]) == ("?", "?", "Mara? Dunne of Veltry")
+
+
 def test_an_article_without_id_is_named_by_file_and_place(tmp_path):
     label(write_lines(tmp_path / "in.jsonl", [{"text": "It rained."}]), tmp_path / "out")
     assert rows(tmp_path / "out")[0]["id"] == "in.jsonl#byte-0"
@@ -256,6 +281,12 @@ def test_compressed_lines_cut_short_are_labelled_up_to_there(tmp_path):
         ("a.doc", b"", "cannot tell what this is; expected .jsonl"),
         ("gone.jsonl", None, "no such file"),
         ("empty.jsonl", b"", "the input is empty"),
+        ("a.warc", b"nonsense", "is no WARC file, or is cut short within its first record"),
+        (
+            "whole.warc.gz",
+            gzip.compress(record("http://a.example/1", page()) + record("http://a.example/2", page())),
+            "is compressed as a whole, not record by record",
+        ),
     ],
 )
 def test_an_input_that_cannot_be_read_is_named(tmp_path, command, name, content, reason):
@@ -332,6 +363,33 @@ def test_a_full_disk_is_a_clear_error_and_what_is_finished_stays(tmp_path):
     assert len(rows(tmp_path / "out")) == 13
 
 
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_a_full_disk_of_its_own_is_a_clear_error_and_the_run_goes_on_once_there_is_room(
+    tmp_path, archive, command, format
+):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=36k", "tmpfs", disk]
+    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        arguments = ("label_archive", archive, disk / "out", "--format", format, "--part-megabytes", 0.001)
+        failed = command(*arguments)
+        kept = contents(disk / "out")
+        subprocess.run(["mount", "-o", "remount,size=9m", disk], check=True)
+        resumed = command(*arguments)
+        found = list(rows_of(str(disk / "out")))
+        assert kept.items() <= contents(disk / "out").items()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert (failed.returncode, resumed.returncode) == (1, 0)
+    assert "No space left on device" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert kept
+    assert not any("/." in name for name in kept)
+    assert [row["id"] for row in found] == [f"a{number}" for number in range(40)]
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path, how):
     source = write_lines(tmp_path / "in.jsonl", [article(number) for number in range(400)])
@@ -392,6 +450,16 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_machine_gives_and_without_
 
     gone = start("never")
     assert "Timed out trying to connect" in gone.communicate(timeout=60)[1]
+
+
+def test_a_result_that_is_lost_with_the_scheduler_is_not_waited_for():
+    async def fetch() -> None:
+        raise CommClosedError
+
+    loop = SimpleNamespace(add_callback=lambda callback: asyncio.run(callback()))
+    client = SimpleNamespace(submit=lambda *_, **__: fetch(), loop=loop)
+    with pytest.raises(CancelledError):
+        Workers(client).submit(print).result(timeout=1)
 
 
 def no_process_of(session: int) -> bool:
