@@ -45,10 +45,15 @@ def label_of_shares(shares: Mapping[str, float], labels: LabelSet) -> str | None
     half = 0.5 - 1e-9
     if labels.forecast and shares[labels.forecast] >= half:
         return labels.forecast
-    claimed = [shares[claim] for claim in labels.claims]
-    if sum(claimed) >= half:
-        most = max(claimed) - 1e-9
-        return next(claim for claim in reversed(labels.claims) if shares[claim] >= most)
+    claimed = most = 0.0
+    given = ""
+    for claim in labels.claims:
+        share = shares[claim]
+        claimed += share
+        if share >= most - 1e-9:
+            most, given = share, claim
+    if claimed >= half:
+        return given
     return labels.names[0]
 
 
@@ -84,8 +89,8 @@ def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], thr
 
     `probabilities` (sentences, sources + 2: the sources, the outlet first, forecast, statement) and `words` (sentences)
     of its statements. Returns the margins of the expected shares at each decision of the rule, the least and mean
-    sureness of its sentences, the logarithm of their number, and which way the decisions fall. Plain Python: the rows
-    are few.
+    sureness of its sentences, the logarithm of their number, and which way the decisions fall. Plain Python, and short
+    of calls: the rows are few, the paragraphs many.
     """
     total = sum(words)
     claimed = [0.0] * (len(probabilities[0]) - 3)
@@ -93,20 +98,30 @@ def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], thr
     least_sureness = least_margin = 1.0
     for row, count in zip(probabilities, words, strict=True):
         weight = count / total
+        *sources, foreseen, _ = row
+        sureness, margin = max(sources), abs(foreseen - threshold)
         for number in range(len(claimed)):
-            claimed[number] += weight * row[number + 1]
-        forecast += weight * row[-2]
-        sureness, margin = max(row[:-2]), abs(row[-2] - threshold)
+            claimed[number] += weight * sources[number + 1]
+        forecast += weight * foreseen
         mean_sureness += weight * sureness
         mean_margin += weight * margin
-        least_sureness, least_margin = min(least_sureness, sureness), min(least_margin, margin)
-    claim = sum(claimed)
+        if sureness < least_sureness:
+            least_sureness = sureness
+        if margin < least_margin:
+            least_margin = margin
+    claim = most = second = 0.0
+    given = 0
+    for number, share in enumerate(claimed):
+        claim += share
+        if share >= most:
+            most, second, given = share, most, number
+        elif share > second:
+            second = share
     claims = claim >= 0.5
-    *_, second, most = sorted([0.0, *claimed])
-    given = max([number for number, share in enumerate(claimed) if share == most])
+    falls = [0.0] * len(claimed)  # to the claim that gives the label
+    falls[given] = float(claims)
     return [
         abs(forecast - threshold), abs(claim - 0.5), (most - second) * claim,
         least_sureness, mean_sureness, least_margin, mean_margin, log(len(words)),
-        float(forecast >= threshold), float(claims),
-        *[float(claims and given == number) for number in range(1, len(claimed))],
+        float(forecast >= threshold), float(claims), *falls[1:],
     ]  # fmt: skip

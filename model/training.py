@@ -87,8 +87,11 @@ def _excerpt(article: Article, random: np.random.Generator, labels: LabelSet) ->
 
 def _check_kinds(articles: Sequence[Article], labels: LabelSet) -> None:
     """Each kind, a letter of the codes, must be left when a fold is held out."""
+    codes = [{sentence.code for paragraph in article.paragraphs for sentence in paragraph} for article in articles]
+    if unknown := set[str]().union(*codes) - labels.codes.keys():
+        raise ValueError(f"the code {min(unknown)} is none of the label set, which has {', '.join(labels.codes)}")
     kinds = "".join(dict.fromkeys("".join(labels.codes)))
-    found = Counter(kind for article in articles for kind in {*"".join(s.code for p in article.paragraphs for s in p)})
+    found = Counter(kind for each in codes for kind in set("".join(each)))
     for kind in kinds:
         if found[kind] < 2:
             raise ValueError(

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from contextlib import contextmanager
 
 import pyarrow.dataset
 import pytest
@@ -10,13 +11,14 @@ from live import Server
 from playwright.sync_api import expect
 from services import need, playwright
 
-from model import Labeller, lexicon
+from model import Labeller, lexicon, training
 from model.card import make_card
 from model.corpus import read_corpus
 from model.gate import check, pin, read_floors
 from model.label_set import LabelSet, read_label_set
 from model.training import evaluate
-from scripts import train
+from scripts import import_corpus, train
+from server.app import create_app, take_up_model
 from server.settings import Settings
 from server.store import Correction, Store
 from tests.scripts.conftest import ROOT
@@ -53,22 +55,29 @@ TEXTS = [
 ]
 
 
-def train_with(label_set, folder, rows=ARTICLE):
-    """A model of English with a label set and a corpus of twelve such articles, made by the command in `folder`."""
+@contextmanager
+def english_with(label_set, folder):
+    """The lexicon of English, in `folder`, has this label set meanwhile."""
     shutil.copytree(ROOT / "model/lexicons/en", folder / "lexicons/en")
     (folder / "lexicons/en/labels.json").write_text(json.dumps(label_set))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexicon, "_FOLDER", folder / "lexicons")
+        lexicon.lexicon.cache_clear()
+        try:
+            yield patch
+        finally:
+            lexicon.lexicon.cache_clear()
+
+
+def train_with(label_set, folder, rows=ARTICLE):
+    """A model of English with a label set and a corpus of twelve such articles, made by the command in `folder`."""
     with (folder / "desk.jsonl").open("w") as file:
         for number in range(12):
             paragraphs = [[{"text": text.format(number), "code": code} for text, code in row] for row in rows]
             file.write(json.dumps({"id": f"desk/{number}", "paragraphs": paragraphs}) + "\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexicon, "_FOLDER", folder / "lexicons")
+    with english_with(label_set, folder) as patch:
         patch.setattr(sys, "argv", ["train", f"{folder}/desk.jsonl", "--out", f"{folder}/model"])
-        lexicon.lexicon.cache_clear()
-        try:
-            assert train.main() == 0
-        finally:
-            lexicon.lexicon.cache_clear()
+        assert train.main() == 0
     return folder / "model"
 
 
@@ -150,6 +159,19 @@ def test_the_server_speaks_of_its_models_labels(server):
     assert schemas["Sentence"]["properties"]["source"]["anyOf"][0]["enum"] == ["none", "person", "document", "nobody"]
     assert schemas["SourceSummary"]["properties"]["kind"]["enum"] == ["person", "document", "nobody"]
     assert schemas["Shares"]["required"] == [*LABELS]
+
+
+def test_a_running_server_takes_up_a_model_of_other_labels(desk, tmp_path):
+    def enumerated():
+        document = app.test_client().get("/openapi.json", headers={"Host": "127.0.0.1"}).get_json()
+        return document["components"]["schemas"]["Paragraph"]["properties"]["label"]["anyOf"][0]["enum"]
+
+    app = create_app(Settings(state_dir=tmp_path))
+    assert enumerated() == [*lexicon.lexicon().labels.names]
+    app.extensions["settings"] = Settings(model=desk, state_dir=tmp_path)
+    take_up_model(app)
+    assert enumerated() == [*LABELS]
+    app.extensions["store"].engine.dispose()
 
 
 def test_corrections_are_of_its_labels_and_go_into_its_corpus(server, desk, command, tmp_path, monkeypatch):
@@ -282,3 +304,20 @@ def test_a_label_set_of_more_sources_than_the_model_has_is_refused(desk, tmp_pat
 def test_a_corpus_of_other_codes_or_without_some_is_refused(tmp_path, rows, reason):
     with pytest.raises(ValueError, match=reason):
         train_with(SET, tmp_path, rows)
+
+
+def test_articles_of_another_set_teach_nothing(labeller, desk):
+    articles = read_corpus(desk.parent / "desk.jsonl", labeller.labels.codes)
+    with pytest.raises(ValueError, match="the code D is none of the label set, which has N, A, U, NF, AF, UF, X"):
+        training.train(articles)
+
+
+def test_annotation_is_imported_with_the_codes_of_the_set(tmp_path, capsys):
+    (tmp_path / "own.conll").write_text("# newdoc id = a\nD\tIt was old, the report says.\nA\tIt was new, she said.\n")
+    with english_with(SET, tmp_path) as patch:
+        arguments = ["conll", f"{tmp_path}/own.conll", f"{tmp_path}/own.jsonl", "--partial"]
+        patch.setattr(sys, "argv", ["import_corpus", *arguments])
+        assert import_corpus.main() == 0
+    assert "line 3: expected code, tab, sentence; found 'A\\tIt was new" in capsys.readouterr().err
+    [article] = read_corpus(tmp_path / "own.jsonl", LabelSet(SET).codes)
+    assert [sentence.code for sentence in article.paragraphs[0]] == ["D"]
