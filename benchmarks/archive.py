@@ -149,7 +149,7 @@ def run(
     """Label; `beside` names processes whose CPU time counts too; the run is killed when it has `until` parts."""
     before, start = cpu_seconds(beside), time.perf_counter()
     process = label_archive(source, out, *options)
-    while until and len(list(out.glob("articles/part-*"))) < until:
+    while until and process.poll() is None and len(list(out.glob("articles/part-*"))) < until:
         time.sleep(0.05)
     if until:
         process.kill()

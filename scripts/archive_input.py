@@ -297,7 +297,15 @@ def _page(place: str, record: Any) -> Record | Rejection | None:
     if len(body) < expected:
         return Rejection(place, url, f"the file ends within this record: {len(body)} of {expected} bytes")
     date = (record.headers.get("WARC-Date") or "")[:10] or None
-    return Record(place, {"id": url, "date": date, "outlet": urlsplit(url or "").hostname, "html": body})
+    fields = {"id": url, "date": date, "outlet": _host(url or ""), "html": body}
+    return Record(place, {name: value for name, value in fields.items() if value is not None})
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None  # crawlers meet addresses that are none: "http://[news.example/"
 
 
 def _ragged_end(file: IO[bytes], place: int) -> Iterator[Rejection]:

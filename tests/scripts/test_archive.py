@@ -179,6 +179,12 @@ def test_a_web_archive_cut_short_loses_only_the_record_it_is_cut_in(tmp_path, cu
     assert rejected["place"] == f"byte {len(whole) - len(members[-1])}"
 
 
+def test_a_page_whose_address_is_none_has_no_outlet(tmp_path):
+    (tmp_path / "a.warc").write_bytes(record("http://[news.example/", page()))
+    assert label(tmp_path / "a.warc", tmp_path / "out").articles == 1
+    assert rows(tmp_path / "out")[0]["outlet"] is None
+
+
 def test_a_web_archive_cut_within_the_header_of_a_record_says_so(tmp_path):
     records = [record(f"http://news.example/{i}", page(i)) for i in range(3)]
     (tmp_path / "a.warc").write_bytes(b"".join(records)[: -len(records[2]) + 60])
