@@ -41,7 +41,7 @@ class Labeller:
 
     def __init__(self, classifier: SentenceClassifier, manifest: dict[str, Any], card: str = "") -> None:
         self._language = lexicon(manifest["language"])
-        # A model keeps the label set it was trained with; those made before there were others keep none.
+        # A model keeps the label set it was trained with; one yet to be trained gets that of its language.
         self.labels = LabelSet(manifest["labels"]) if "labels" in manifest else self._language.labels
         self.classifier, self.manifest, self.card = classifier, {**manifest, "labels": self.labels.row}, card
         self._sources = [source.name for source in self.labels.sources]
