@@ -100,7 +100,8 @@ function showShares({ words: all, shares: { [forecast]: ahead = 0, ...vouching }
   );
   $("forecast-bar").replaceChildren(segment([forecast, ahead]));
   const foretold = ahead > 0 ? `${percent(ahead)} of it is forecast` : "None of it is forecast";
-  $("forecast-share").textContent = `${foretold}, of ${counted(all, "word", "words")} in all.`;
+  const total = `${counted(all, "word", "words")} in all.`;
+  $("forecast-share").textContent = forecast ? `${foretold}, of ${total}` : total;
 }
 
 function segment([label, share]) {
