@@ -462,10 +462,11 @@ def test_a_result_that_is_lost_with_the_scheduler_is_not_waited_for():
     async def fetch() -> None:
         raise CommClosedError
 
-    loop = SimpleNamespace(add_callback=lambda callback: asyncio.run(callback()))
-    client = SimpleNamespace(submit=lambda *_, **__: fetch(), loop=loop)
-    with pytest.raises(CancelledError):
-        Workers(client).submit(print).result(timeout=1)
+    with ThreadPoolExecutor(1) as thread:  # of the event loop, as the client of Dask has one
+        loop = SimpleNamespace(add_callback=lambda callback: thread.submit(asyncio.run, callback()))
+        client = SimpleNamespace(submit=lambda *_, **__: fetch(), loop=loop)
+        with pytest.raises(CancelledError):
+            Workers(client).submit(print).result(timeout=5)
 
 
 def no_process_of(session: int) -> bool:
