@@ -59,12 +59,17 @@ export class Card {
     unmark();
   }
 
+  /** The label whose card was just sent away: with the card gone a pointer at rest enters it, and means nothing by that. */
+  dismissed: HTMLElement | null = null;
+
   private end: AbortController | null = null;
 
   private dismiss(): void {
     const label = this.label;
     const back = this.element.matches(":focus-within");
     this.close();
+    this.dismissed = label;
+    window.addEventListener("pointermove", () => (this.dismissed = null), { once: true, capture: true });
     this.returning = true;
     if (back) label?.focus({ preventScroll: true });
     this.returning = false;

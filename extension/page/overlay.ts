@@ -86,7 +86,7 @@ export class Overlay {
       const button = labelButton(paragraph, paragraph.label, group.first + index);
       const { element, pieces } = group.paragraphs[index]!;
       const shown = { button, group, index, placed: this.placement.add(button, element, rangeAround(pieces)) };
-      button.addEventListener("pointerenter", () => this.open(shown, false));
+      button.addEventListener("pointerenter", () => this.card.dismissed !== button && this.open(shown, false));
       button.addEventListener("pointerleave", () => this.card.leave());
       button.addEventListener("focus", () => this.focused(shown));
       onPress(button, () => this.open(shown, true));
