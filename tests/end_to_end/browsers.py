@@ -78,7 +78,7 @@ class Tab(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
-    def wait(self, expression: str, timeout: float = 5) -> Any:
+    def wait(self, expression: str, timeout: float = 20) -> Any:
         """The expression's value as soon as it is true."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -305,14 +305,15 @@ class Chromium(Browser):
     def press_button(self, tab: Tab) -> None:
         tab.front()
         url = tab.js("location.href")
-        deadline = time.monotonic() + 5
-        while True:  # on a busy machine another tab, at times of the same address, is in front for a moment more
+
+        def in_front() -> (
+            str | None
+        ):  # on a busy machine another tab, at times of the same address, is for a moment more
             tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
             [active] = [each for each in tabs if each["embedderData"]["tabActive"]]
-            if [each for each in tabs if each["url"] == url] == [active] or time.monotonic() > deadline:
-                break
-            time.sleep(0.02)
-        self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": active["targetId"]})
+            return active["targetId"] if [each for each in tabs if each["url"] == url] == [active] else None
+
+        self.cdp.send("Extensions.triggerAction", {"id": self.id, "targetId": eventually(in_front, 20)})
 
     def allow_site(self, pattern: str) -> None:
         self.settings_page(f"addHostPermission('{self.id}', '{pattern}')")

@@ -35,8 +35,10 @@ function addChoice(type: string, name: string, value: string, ...content: (Node 
 }
 
 async function show(): Promise<void> {
-  showSettings(await readSettings());
-  token.value = (await readLocal()).token;
+  // Both at once: a field that were filled in later might lose what the reader has typed by then.
+  const [settings, local] = await Promise.all([readSettings(), readLocal()]);
+  showSettings(settings);
+  token.value = local.token;
   await showSites();
   await showSent();
 }
