@@ -186,6 +186,12 @@ class Browser(ABC):
         tab.front()
         self.extension(f"chrome.tabs.query({{active: true}}).then(([{{id}}]) => chrome.tabs.setZoom(id, {factor}))")
 
+    def badge(self) -> str:
+        """What the toolbar button says of the tab in front."""
+        shown = "chrome.tabs.query({active: true}).then(([{id}]) => chrome.action.getBadgeText({tabId: id}))"
+        text: str = self.extension(shown)
+        return text
+
     def reset(self, server: str) -> None:
         """As after a fresh install, with the server at this address."""
         self.extension("chrome.storage.sync.clear()")

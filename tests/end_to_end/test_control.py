@@ -161,6 +161,18 @@ def diagnosis(options) -> str:
     return last
 
 
+def test_a_token_typed_as_soon_as_the_address_shows_stays(browser, tab):
+    if browser.name == "firefox":
+        pytest.skip("Firefox lets no driver run a script before those of an extension's page")
+    browser.extension("chrome.storage.local.set({token: 'stored'})")
+    tab.page.add_init_script(
+        """const {local} = chrome.storage, get = local.get.bind(local);
+        local.get = (...wanted) => new Promise(done => setTimeout(() => done(get(...wanted)), 500));"""
+    )
+    tab.goto(f"{browser.origin}/options.html")
+    assert tab.wait("document.getElementById('server').value && [document.getElementById('token').value]") == ["stored"]
+
+
 def test_a_server_that_demands_a_token_is_reached_with_one_and_no_other(
     browser, tab, surface, site, start_server, tmp_path, article
 ):
