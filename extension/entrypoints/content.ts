@@ -5,6 +5,10 @@ import { Session } from "../page/session";
 export default defineContentScript({
   registration: "runtime",
   main() {
+    // Two quick presses, or one while the browser starts a switched-on site, may put the script here twice.
+    const world = globalThis as { saysoIsHere?: true };
+    if (world.saysoIsHere) return;
+    world.saysoIsHere = true;
     const panels = new Set<Browser.runtime.Port>();
     const session = new Session(() => {
       for (const panel of panels) panel.postMessage(session.report);

@@ -79,6 +79,21 @@ def test_a_page_that_throws_our_host_away_gets_it_back(labelled, site, article):
     tab.wait(f"{LABELS}?.length === {len(article) - 1}")
 
 
+def test_a_script_that_comes_twice_is_one(browser, tab, labelled, site, article):
+    labelled(site.add("/article", page(article)))
+    browser.extension(
+        """chrome.tabs.query({active: true}).then(([{id: tabId}]) =>
+        chrome.scripting.executeScript({target: {tabId}, files: ['/content-scripts/content.js']})).then(() => 1)"""
+    )
+    browser.press_button(tab)
+    tab.wait(f"!{OVERLAY}")
+    tab.js("new Promise(done => setTimeout(done, 500))")
+    assert tab.state is None
+    browser.press_button(tab)
+    tab.wait_for("done")
+    assert tab.js("document.querySelectorAll('sayso-overlay').length") == 1
+
+
 HOSTILE = """<script>
 customElements.define('sayso-overlay', class extends HTMLElement {
   constructor() { super(); try { this.attachShadow({mode: 'closed'}) } catch {} }
