@@ -312,9 +312,8 @@ class Chromium(Browser):
         tab.front()
         url = tab.js("location.href")
 
-        def in_front() -> (
-            str | None
-        ):  # on a busy machine another tab, at times of the same address, is for a moment more
+        def in_front() -> str | None:
+            # On a busy machine another tab, at times of the same address, is for a moment more.
             tabs = self.cdp.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
             [active] = [each for each in tabs if each["embedderData"]["tabActive"]]
             return active["targetId"] if [each for each in tabs if each["url"] == url] == [active] else None
