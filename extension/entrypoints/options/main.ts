@@ -35,7 +35,7 @@ function addChoice(type: string, name: string, value: string, ...content: (Node 
 }
 
 async function show(): Promise<void> {
-  // Both at once: a field that were filled in later might lose what the reader has typed by then.
+  // Both at once: a field filled in later would lose what the reader has typed by then.
   const [settings, local] = await Promise.all([readSettings(), readLocal()]);
   showSettings(settings);
   token.value = local.token;
