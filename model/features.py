@@ -149,10 +149,10 @@ def measures(sentences: Sequence[Sentence], table: WordTable) -> Floats:
     """How much of each of MEASURES there is in the sentences, (sentences, measures)."""
     found = []
     for sentence, signs in zip(sentences, table.counts(table["future"]), strict=True):
-        strong, most = _strong(sentence)
+        covered = sentence.covered
         found.append((
             min(20, sentence.paragraph) / 20, min(6, sentence.siblings) / 6, min(50, sentence.length) / 50,
-            sentence.quoted, min(3, len(sentence.quotations)), *most.values(), max(most.values()), min(3, strong),
+            sentence.quoted, min(3, len(sentence.quotations)), *covered, max(covered), min(3, sentence.strong),
             min(4, signs),
         ))  # fmt: skip
     return np.array(found, float)
@@ -214,8 +214,7 @@ def _speech(sentence: Sentence, thing: Thing) -> None:
 
 
 def _coverage(sentence: Sentence, thing: Thing) -> None:
-    _, most = _strong(sentence)
-    named, unnamed, unknown = most.values()
+    named, unnamed, unknown = sentence.covered
     if unnamed > named:
         thing["unnamed_more"] = True
     thing["best"] = (
@@ -230,17 +229,6 @@ def _coverage(sentence: Sentence, thing: Thing) -> None:
         thing["anonymity"] = True
 
 
-def _strong(sentence: Sentence) -> tuple[int, dict[str, float]]:
-    """The number of strong cues, and the largest share of the sentence that those of each kind of source cover."""
-    most = {NAMED: 0.0, UNNAMED: 0.0, OPEN: 0.0}
-    strong = 0
-    for cue in sentence.cues:
-        if cue.strong and not cue.negated and cue.pattern != "infinitive":
-            strong += 1
-            most[cue.refers] = max(most[cue.refers], cue.coverage)
-    return strong, most
-
-
 def _speaker(sentences: Sequence[Sentence], number: int, thing: Thing) -> None:
     """Who speaks before, behind and in the sentence."""
     sentence = sentences[number]
@@ -248,7 +236,7 @@ def _speaker(sentences: Sequence[Sentence], number: int, thing: Thing) -> None:
     if sentence.quoted > 0.3:
         thing["behind"] = _nearest_speaker(sentence, reversed(sentences[max(0, number - 7) : number]), 1)
         thing["ahead"] = _nearest_speaker(sentence, sentences[number + 1 : number + 8], 0)
-        thing["has_strong"] = _strong(sentence)[0] > 0
+        thing["has_strong"] = sentence.strong > 0
         thing["person_in_speech"], thing["group"] = person, group
     else:
         first = sentence.words[0].low if sentence.words else ""

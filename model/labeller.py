@@ -23,7 +23,7 @@ from model.labels import (
     Summary,
 )
 from model.lexicon import lexicon
-from model.paragraphs import Kind, also_of, evidence, label_of_shares, shares_of
+from model.paragraphs import Floats, Kind, also_of, evidence, label_of_shares, shares_of
 from model.sources import Attribution, find_sources
 from model.subjects import NAMED, OPEN, UNNAMED, Mention
 from model.words import Sentence, Vocabulary, read_article
@@ -82,8 +82,7 @@ class Labeller:
         if not listed or not all(isinstance(text, str) for text in paragraphs):
             raise ValueError("paragraphs must be a list of strings, one a paragraph")
         with _uncollected():
-            sentences = self.analyse(paragraphs)
-            return self._assemble(paragraphs, sentences, self.classifier.predict_proba(sentences).tolist(), explain)
+            return self._label(paragraphs, explain)  # what it analysed is gone before anything is collected again
 
     def analyse(self, paragraphs: Sequence[str]) -> list[Sentence]:
         """Steps 1 to 3: sentences, quotations, sources."""
@@ -109,29 +108,31 @@ class Labeller:
             kinds.append(Kind(source, states and row[FORECAST] >= foreseen, sentence.length))
         return kinds
 
-    def confidence(self, probabilities: Sequence[Sequence[float]], kinds: Sequence[Kind]) -> float:
-        """How likely the label of a paragraph is right, from the probabilities and kinds of its sentences."""
-        states = [number for number, kind in enumerate(kinds) if kind.source is not None]
-        if not states:
-            return 1 - max((row[STATEMENT] for row in probabilities), default=0.0)
-        rows, words = [probabilities[i] for i in states], [kinds[i].words for i in states]
-        found = evidence(rows, words, self._thresholds["forecast"])
-        return self.classifier.calibration_.chance(found)
+    def _confidence(self, probabilities: Floats, kinds: Sequence[Kind], groups: Sequence[Sequence[int]]) -> list[float]:
+        """How likely the label is right that each group of sentences gets, or that it gets none."""
+        found = evidence(probabilities, kinds, groups, self._thresholds["forecast"])
+        chances = iter(self.classifier.calibration_.chance(found).tolist())
+        no_statements = {number for number, kind in enumerate(kinds) if kind.source is None}
+        return [
+            1 - max(probabilities[group, STATEMENT].tolist(), default=0.0)
+            if no_statements.issuperset(group)
+            else next(chances)
+            for group in groups
+        ]
 
-    def _assemble(
-        self,
-        paragraphs: Sequence[str],
-        sentences: Sequence[Sentence],
-        probabilities: Sequence[Sequence[float]],
-        explain: bool,
-    ) -> ArticleLabels:
-        kinds = self.kinds(sentences, probabilities)
+    def _label(self, paragraphs: Sequence[str], explain: bool) -> ArticleLabels:
+        sentences = self.analyse(paragraphs)
+        probabilities = self.classifier.predict_proba(sentences)
+        kinds = self.kinds(sentences, probabilities.tolist())
         reasons = (
             explanation.explain(self.classifier, sentences, kinds, self.labels) if explain else [()] * len(sentences)
         )
         of_paragraph: list[list[int]] = [[] for _ in paragraphs]
         for number, sentence in enumerate(sentences):
             of_paragraph[sentence.paragraph].append(number)
+        confidence = self._confidence(
+            probabilities, kinds, [*([number] for number in range(len(sentences))), *of_paragraph]
+        )
         labelled: list[SentenceLabel] = []
         mentions: list[Mention | None] = []
         for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
@@ -144,28 +145,23 @@ class Labeller:
                     sentence.end,
                     kind.source,
                     kind.forecast,
-                    self.confidence([probabilities[number]], [kind]),
+                    confidence[number],
                     _speaker(paragraphs, mention),
                     _cues(sentence, kind, refers),
                     reasons[number],
                 )
             )
         result = []
-        for index, numbers in enumerate(of_paragraph):
+        for index, (numbers, sure) in enumerate(zip(of_paragraph, confidence[len(sentences) :], strict=True)):
             of_it = [kinds[i] for i in numbers]
             shares = shares_of(of_it, self.labels)
             label = label_of_shares(shares, self.labels)
-            confidence = (
-                labelled[numbers[0]].confidence
-                if len(numbers) == 1
-                else self.confidence([probabilities[i] for i in numbers], of_it)
-            )
             result.append(
                 ParagraphLabel(
                     index,
                     label,
-                    confidence,
-                    confidence >= self._thresholds["certain"],
+                    sure,
+                    sure >= self._thresholds["certain"],
                     also_of(of_it, label, self.labels),
                     shares,
                     tuple([labelled[i] for i in numbers]),

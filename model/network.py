@@ -230,9 +230,9 @@ def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
 
 def _rows(table: npt.NDArray[Any], keys: npt.NDArray[Any]) -> Rows:
     """Rows of the vectors of some hashes: 0 for no word, 1 for what is not in the table, then the table's."""
-    found = np.searchsorted(table, keys)
-    known = np.append(table, np.uint32(0)).take(found) == keys
-    rows: Rows = np.where(keys == 0, 0, np.where(known, found + 2, 1))
+    table = np.concatenate([np.zeros(2, np.uint32), table, np.zeros(1, np.uint32)])
+    rows: Rows = np.searchsorted(table[:-1], keys)
+    rows[table.take(rows) != keys] = 1
     return rows
 
 
@@ -266,13 +266,10 @@ def read(article: Sequence[Sentence], table: WordTable, features: csr_matrix) ->
 
 def _numbers(sentence: Sentence) -> list[float]:
     """How the sentence is spoken, what its cues cover, whom "he" and "they" refer to, and where it stands."""
-    most = {NAMED: 0.0, UNNAMED: 0.0, OPEN: 0.0}
     strong = weak = subdued = final = clause = 0
     for cue in sentence.cues:
         if cue.strong and not cue.negated:
             strong += 1
-            if cue.pattern != "infinitive":
-                most[cue.refers] = max(most[cue.refers], cue.coverage)
         else:
             weak += 1
         subdued |= cue.pattern in ("relative", "embedded")
@@ -280,7 +277,7 @@ def _numbers(sentence: Sentence) -> list[float]:
         clause |= cue.clause
     return [
         sentence.quoted, sentence.starts_inside, sentence.ends_inside, sentence.runs_on,
-        *_REFERS[sentence.speaker], *_FOUND[sentence.speaker_found], *_KNOWN[sentence.own_source], *most.values(),
+        *_REFERS[sentence.speaker], *_FOUND[sentence.speaker_found], *_KNOWN[sentence.own_source], *sentence.covered,
         strong, weak, subdued, final, clause,
         *_KNOWN[sentence.memory[0]], *_KNOWN[sentence.memory[1]],
         min(sentence.paragraph, 40), min(sentence.position, 10), min(sentence.siblings, 10), sentence.last,

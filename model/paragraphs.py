@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
-from operator import mul
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
 
 from model.label_set import LabelSet
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,54 +77,47 @@ class Calibration:
     scores: list[float]  # rising
     chances: list[float]  # likewise
 
-    def chance(self, evidence: Sequence[float]) -> float:
-        score: float = self.slopes[-1] + sum(map(mul, self.slopes, evidence))
-        scores, chances = self.scores, self.chances
-        above = bisect_left(scores, score)
-        if above == 0 or above == len(scores):
-            return chances[min(above, len(scores) - 1)]
-        low, high = scores[above - 1], scores[above]
-        return chances[above - 1] + (chances[above] - chances[above - 1]) * (score - low) / (high - low)
+    def chance(self, evidence: Floats) -> Floats:
+        """(labels, evidence) to (labels,)."""
+        *slopes, intercept = self.slopes
+        chances: Floats = np.interp(evidence @ np.array(slopes) + intercept, self.scores, self.chances)
+        return chances
 
 
-def evidence(probabilities: Sequence[Sequence[float]], words: Sequence[int], threshold: float) -> list[float]:
-    """What the confidence of a paragraph's label is judged by.
+def evidence(probabilities: Floats, kinds: Sequence[Kind], groups: Iterable[Sequence[int]], threshold: float) -> Floats:
+    """What the confidence of labels is judged by, each label that of a group of sentences: (labels, evidence).
 
-    `probabilities` (sentences, sources + 2: the sources, the outlet first, forecast, statement) and `words` (sentences)
-    of its statements. Returns the margins of the expected shares at each decision of the rule, the least and mean
-    sureness of its sentences, the logarithm of their number, and which way the decisions fall. Plain Python, and short
-    of calls: the rows are few, the paragraphs many.
+    `probabilities`: (sentences, sources + 2), the sources, the outlet first, forecast, statement. Sentences that are no
+    statements count for nothing; groups without a statement have no evidence, and so no row. The evidence: the margins
+    of the expected shares at each decision of the rule, the least and mean sureness of the statements, the logarithm of
+    their number, and which way the decisions fall.
     """
-    total = sum(words)
-    claimed = [0.0] * (len(probabilities[0]) - 3)
-    forecast = mean_sureness = mean_margin = 0.0
-    least_sureness = least_margin = 1.0
-    for row, count in zip(probabilities, words, strict=True):
-        weight = count / total
-        *sources, foreseen, _ = row
-        sureness, margin = max(sources), abs(foreseen - threshold)
-        for number in range(len(claimed)):
-            claimed[number] += weight * sources[number + 1]
-        forecast += weight * foreseen
-        mean_sureness += weight * sureness
-        mean_margin += weight * margin
-        if sureness < least_sureness:
-            least_sureness = sureness
-        if margin < least_margin:
-            least_margin = margin
-    claim = most = second = 0.0
-    given = 0
-    for number, share in enumerate(claimed):
-        claim += share
-        if share >= most:
-            most, second, given = share, most, number
-        elif share > second:
-            second = share
+    states = [[number for number in group if kinds[number].source is not None] for group in groups]
+    counts = np.array([len(each) for each in states if each], int)
+    starts = np.cumsum(counts) - counts
+    numbers = list(chain.from_iterable(states))
+    words = np.array([kinds[number].words for number in numbers], float)
+    probabilities = probabilities.take(numbers, axis=0)
+    claimed = probabilities.shape[1] - 3
+    if not numbers:
+        return np.empty((0, 9 + claimed))
+    read = np.empty((len(words), claimed + 3))
+    read[:, : claimed + 1] = probabilities[:, 1:-1]
+    read[:, -2] = probabilities[:, :-2].max(axis=1)  # sureness of the source
+    read[:, -1] = np.abs(probabilities[:, -2] - threshold)  # margin of the forecast
+    weights = words / np.repeat(np.add.reduceat(words, starts), counts)
+    means = np.add.reduceat(read * weights[:, None], starts)
+    shares, forecast = means[:, :claimed], means[:, claimed]
+    claim = shares.sum(axis=1)
     claims = claim >= 0.5
-    falls = [0.0] * len(claimed)  # to the claim that gives the label
-    falls[given] = float(claims)
-    return [
-        abs(forecast - threshold), abs(claim - 0.5), (most - second) * claim,
-        least_sureness, mean_sureness, least_margin, mean_margin, log(len(words)),
-        float(forecast >= threshold), float(claims), *falls[1:],
-    ]  # fmt: skip
+    ordered = np.sort(shares, axis=1)
+    second = ordered[:, -2] if claimed > 1 else 0.0
+    given = claimed - 1 - shares[:, ::-1].argmax(axis=1)  # the claim that gives the label, the last of equals
+    result = np.empty((len(starts), 9 + claimed))
+    result[:, 0], result[:, 1] = np.abs(forecast - threshold), np.abs(claim - 0.5)
+    result[:, 2] = (ordered[:, -1] - second) * claim
+    result[:, 3:7:2] = np.minimum.reduceat(read[:, -2:], starts)
+    result[:, 4:7:2] = means[:, -2:]
+    result[:, 7], result[:, 8], result[:, 9] = np.log(counts), forecast >= threshold, claims
+    result[:, 10:] = (given[:, None] == np.arange(1, claimed)) & claims[:, None]
+    return result

@@ -16,6 +16,7 @@ from model.memory import Memory
 from model.speakers import find_speakers
 from model.subjects import (
     ENDS_PHRASE,
+    NAMED,
     OPEN,
     RELATIVE,
     UNNAMED,
@@ -88,7 +89,7 @@ class Attribution:
 
 
 def find_sources(sentences: Sequence[Sentence]) -> None:
-    """Fill `cues`, `memory`, `main_cue`, and the speaker of each sentence of an article."""
+    """Fill `cues` and what they cover, `memory`, `main_cue`, and the speaker of each sentence of an article."""
     memory = Memory(sentences)
     for number, sentence in enumerate(sentences):
         words, inside = sentence.words, sentence.inside
@@ -120,7 +121,7 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
         sentence.memory = (memory.person, memory.group)
         if cues:
             _measure_coverage(sentence)
-        sentence.main_cue = max(cues, key=_prominence) if cues else None
+            sentence.main_cue = max(cues, key=_prominence)
     find_speakers(sentences)
 
 
@@ -428,11 +429,12 @@ def _anonymity(sentence: Sentence, markers: Sequence[int]) -> tuple[int, int] | 
 
 
 def _measure_coverage(sentence: Sentence) -> None:
-    """The share of the sentence's words that each cue's content takes."""
+    """The share of the sentence's words that each cue's content takes, and the strong ones of each kind of source."""
     words = sentence.words
     total = max(1, sentence.length)
     count = [0, *accumulate(map(_ALNUM, words))]
     commas: list[int] | None = None
+    most = dict.fromkeys((NAMED, UNNAMED, OPEN), 0.0)
     for cue in sentence.cues:
         first, last = cue.first, max(cue.last, cue.at)
         before = count[first]
@@ -453,3 +455,7 @@ def _measure_coverage(sentence: Sentence) -> None:
         else:
             share = after / total
         cue.coverage = min(1.0, share)
+        if cue.strong and not cue.negated and cue.pattern != "infinitive":
+            sentence.strong += 1
+            most[cue.refers] = max(most[cue.refers], cue.coverage)
+    sentence.covered = (most[NAMED], most[UNNAMED], most[OPEN])

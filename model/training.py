@@ -18,7 +18,7 @@ from model.corpus import Article
 from model.label_set import LabelSet
 from model.labeller import Labeller
 from model.manner import MANNERS, manner_of
-from model.paragraphs import Calibration, Kind, evidence, label_of
+from model.paragraphs import Calibration, Floats, Kind, evidence, label_of
 from model.words import Sentence
 
 THRESHOLDS = {"forecast": 0.5, "statement": 0.25, "certain": 0.6}
@@ -107,31 +107,29 @@ def _calibrate(
     weights: Sequence[float],
 ) -> None:
     """Fit the confidence of a paragraph's label on what was predicted for articles held out."""
-    rows: list[list[float]] = []
+    found: list[Floats] = []
     right: list[bool] = []
     counts: list[float] = []
     for article, sentences, held_out, weight in zip(
         articles, analysed, labeller.classifier.held_out_[: len(articles)], weights, strict=True
     ):
-        probabilities = held_out.tolist()
-        kinds = labeller.kinds(sentences, probabilities)
+        kinds = labeller.kinds(sentences, held_out.tolist())
         of_paragraph: dict[int, list[int]] = {}
         for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
             if kind.source is not None:
                 of_paragraph.setdefault(sentence.paragraph, []).append(number)
         gold = gold_labels(article, labeller.labels)
-        for index, numbers in of_paragraph.items():
-            if gold[index]:
-                states = [kinds[i] for i in numbers]
-                words = [kind.words for kind in states]
-                rows.append(evidence([probabilities[i] for i in numbers], words, THRESHOLDS["forecast"]))
-                right.append(label_of(states, labeller.labels) == gold[index])
-                counts.append(weight)
-    if not rows:
+        groups = {index: numbers for index, numbers in of_paragraph.items() if gold[index]}
+        found.append(evidence(held_out, kinds, groups.values(), THRESHOLDS["forecast"]))
+        for index, numbers in groups.items():
+            right.append(label_of([kinds[i] for i in numbers], labeller.labels) == gold[index])
+            counts.append(weight)
+    if not right:
         raise ValueError("no paragraph of the corpora was labelled: there are too few articles to learn from")
     # One right and one wrong label of average evidence, so that a corpus without either can be calibrated on.
-    mean = np.mean(rows, axis=0).tolist()
-    rows, right, counts = [*rows, mean, mean], [*right, True, False], [*counts, 1.0, 1.0]
+    rows = np.concatenate(found)
+    mean = rows.mean(axis=0)
+    rows, right, counts = np.vstack([rows, mean, mean]), [*right, True, False], [*counts, 1.0, 1.0]
     fitted = LogisticRegression(max_iter=2000).fit(rows, right, counts)
     # How often labels of a score are right is no logistic curve of it, but it rises.
     scores = fitted.decision_function(rows)

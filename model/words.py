@@ -182,9 +182,10 @@ class Sentence:
     """A sentence of an article: its words with their offsets in the paragraph, and how it lies among quotations."""
 
     __slots__ = (
-        "anonymity", "closing_alone", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue",
+        "anonymity", "closing_alone", "covered", "cues", "end", "ends_inside", "inside", "last", "length", "main_cue",
         "memory", "names", "opening", "own_cue", "own_source", "paragraph", "position", "quotations", "quoted",
-        "runs_on", "siblings", "speaker", "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "words",
+        "runs_on", "siblings", "speaker", "speaker_cue", "speaker_found", "start", "starts", "starts_inside", "strong",
+        "words",
     )  # fmt: skip
 
     def __init__(self, paragraph: int, position: int, siblings: int, start: int, end: int) -> None:
@@ -201,6 +202,8 @@ class Sentence:
         self.quoted = 0.0  # share of them in speech
         # Filled by sources.find_sources:
         self.cues: list[Attribution] = []
+        self.strong = 0  # how many of them are strong, and say that something was said
+        self.covered = (0.0, 0.0, 0.0)  # the largest share that such of a named, an unnamed, an open source cover
         self.anonymity: tuple[int, int] | None = None  # first and last word of "declined to be named"
         self.main_cue: Attribution | None = None
         self.memory = ("", "")  # whom "he" and "they" refer to: A named, U unnamed

@@ -6,10 +6,11 @@ eight in the outlet's own voice.
 
 import math
 
+import numpy as np
 import pytest
 
 from model.lexicon import lexicon
-from model.paragraphs import Calibration, Kind, also_of, label_of, shares_of
+from model.paragraphs import Calibration, Kind, also_of, evidence, label_of, shares_of
 
 SOURCES = {"N": "none", "A": "named", "U": "unnamed", "X": None}
 LABELS = lexicon().labels
@@ -91,5 +92,24 @@ def test_shares_are_of_the_words_of_statements_and_a_forecast_counts_for_its_sou
 
 def test_the_chance_of_a_label_rises_with_its_score_and_stays_within_what_was_seen():
     calibration = Calibration(slopes=[2.0, 1.0, -1.0], scores=[0.0, 2.0, 3.0], chances=[0.2, 0.6, 0.9])
-    evidence = [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (1.0, 1.0), (1.0, 1.5), (2.0, 2.0)]  # scores -1, 0, 1, 2, 2.5, 5
-    assert [calibration.chance(each) for each in evidence] == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.75, 0.9])
+    found = np.array([(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (1.0, 1.0), (1.0, 1.5), (2.0, 2.0)])  # -1, 0, 1, 2, 2.5, 5
+    assert calibration.chance(found) == pytest.approx([0.2, 0.2, 0.4, 0.6, 0.75, 0.9])
+
+
+def test_the_evidence_for_a_label_is_that_of_the_statements_in_its_group():
+    #                outlet, named, unnamed; forecast; statement
+    probabilities = np.array([
+        [0.7, 0.2, 0.1, 0.1, 0.9],
+        [0.1, 0.3, 0.6, 0.8, 0.9],
+        [0.9, 0.1, 0.0, 0.1, 0.1],  # a byline
+    ])  # fmt: skip
+    kinds = [Kind("none", False, 10), Kind("unnamed", True, 30), Kind(None, False, 5)]
+    alone, both = evidence(probabilities, kinds, [[1], [2], [0, 1, 2], []], 0.5)
+    # Margins of forecast, claim, and between the claims; sureness and margin, least and mean; how many; what holds.
+    assert alone == pytest.approx([0.3, 0.4, 0.3 * 0.9, 0.6, 0.6, 0.3, 0.3, 0, 1, 1, 1])
+    claim = 0.25 * 0.3 + 0.75 * 0.9
+    unnamed, named = 0.25 * 0.1 + 0.75 * 0.6, 0.25 * 0.2 + 0.75 * 0.3
+    assert both == pytest.approx(
+        [0.125, claim - 0.5, (unnamed - named) * claim, 0.6, 0.625, 0.3, 0.325, math.log(2), 1, 1, 1]
+    )
+    assert not len(evidence(probabilities, kinds, [[2], []], 0.5))
