@@ -14,7 +14,7 @@ import numpy
 import sklearn
 
 # Of what is stored; raised when the code can no longer read what it wrote before.
-FORMAT = 4
+FORMAT = 5
 SHIPPED = Path(__file__).parent / "artefacts"
 
 

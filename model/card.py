@@ -35,6 +35,12 @@ def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> st
         *(f"| {each['name']} | {each['articles']} | `{each['sha256'][:16]}…` |" for each in manifest["corpora"]),
         "",
     ]
+    if variants := manifest.get("variants"):
+        lines += [
+            f"The networks learnt from {variants['articles']:,} variants of these articles as well, with words swapped"
+            f" and labelled by a larger network (`{variants['name']}`, SHA-256 `{variants['sha256'][:16]}…`).",
+            "",
+        ]
     for name, figures in manifest["figures"].items():
         lines += _figures(name, figures, beside.get("figures", {}).get(name), beside.get("name", ""))
         lines += _pictures(name, pictures)

@@ -44,8 +44,8 @@ class SentenceClassifier(BaseEstimator):
     """Probabilities of source, forecast and statement for the sentences of an article.
 
     `fit` takes analysed articles and their codes, `predict_proba` one analysed article; it returns
-    (sentences, sources + 2): the sources (which sum to one), forecast, statement. Each of `folds` parts of the
-    articles is held out in turn. A feature needs `least` sentences, `C` is the inverse of the linear models'
+    (sentences, sources + 2): the sources (which sum to one), forecast, statement. One of `folds` parts of the
+    articles is held out once. A feature needs `least` sentences, `C` is the inverse of the linear models'
     regularisation, and `linear_share` what they weigh in the mean with the networks: chosen by cross-validation.
     """
 
@@ -70,42 +70,54 @@ class SentenceClassifier(BaseEstimator):
         weights: Sequence[float],
         groups: Sequence[int],
         labels: LabelSet,
+        taught: Sequence[tuple[Analysed, Targets, int]] = (),
     ) -> SentenceClassifier:
-        """Fit on all articles; `held_out_` gets the probabilities of each when its fold was left out.
+        """Fit on all articles; `held_out_` gets the probabilities of some by a fit without them, by their number.
 
         `weights` says how much each article counts, `labels` what the codes mean. Articles of one of the `groups`
-        (numbers from 0 on) are held out together.
+        (numbers from 0 on) are held out together. `taught`: more articles for the networks, with what a teacher said of
+        them and their group.
         """
         lengths = [len(article) for article in articles]
-        counts = np.repeat(np.asarray(weights, float), lengths)
-        group_of = np.asarray(groups)
-        fold_of = np.random.default_rng(self.seed).permutation(group_of.max() + 1)[group_of] % self.folds
+        fold_of_group = np.random.default_rng(self.seed).permutation(max(groups) + 1) % self.folds
+        fold_of = fold_of_group[groups]
         fold = np.repeat(fold_of, lengths)
-        targets = Targets.of([code for article in codes for code in article], labels, counts)
+        each = [Targets.of(row, labels, weight) for row, weight in zip(codes, weights, strict=True)]
+        targets = Targets.joined(each)
         self.space_ = FeatureSpace(self.least).fit(articles)
         features = Parallel(self.jobs)(
             delayed(self.space_.transform)(article, WordTable(article)) for article in articles
         )
         X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
-        train = [np.ones(len(counts), bool)] + [fold != held_out for held_out in range(self.folds)]
+        train = [np.ones(len(fold), bool), fold != 0]
         # The networks take longest, so they come first.
         group = self.space_.groups()[1]
-        named = [_without(features_of_it, group < len(CHANNELS)) for features_of_it in features]
+        features += Parallel(self.jobs)(
+            delayed(self.space_.transform)(article, WordTable(article)) for article, _, _ in taught
+        )
+        shown = [
+            (article, _without(features_of_it, group < len(CHANNELS)), wanted, number)
+            for article, features_of_it, wanted, number in zip(
+                [*articles, *(article for article, _, _ in taught)],
+                features,
+                [*each, *(wanted for _, wanted, _ in taught)],
+                [*fold_of, *(fold_of_group[number] for _, _, number in taught)],
+                strict=True,
+            )
+            if len(article)
+        ]
         networks = Parallel(self.jobs)(
-            delayed(_fit_network)(articles, named, codes, rows, counts, self.seed, labels) for rows in train
+            delayed(_fit_network)([row[:3] for row in shown if row[3] != held_out], self.seed) for held_out in (None, 0)
         )
         fitted = Parallel(self.jobs)(
             delayed(_fit_head)(head, X, targets, rows, scales[head], self.C) for rows in train for head in _SCALES
         )
-        stages = [_stack(fitted[number : number + len(_SCALES)]) for number in range(0, len(fitted), len(_SCALES))]
-        self.coefficients_, self.intercepts_ = stages[0]
+        self.coefficients_, self.intercepts_ = _stack(fitted[: len(_SCALES)])
         self.network_ = networks[0]
-        self.held_out_: list[Floats] = [np.empty((0, len(labels.sources) + 2))] * len(articles)
-        for number, ((coefficients, intercepts), network) in enumerate(zip(stages[1:], networks[1:], strict=True)):
-            for i in np.flatnonzero(fold_of == number).tolist():
-                if articles[i]:
-                    self.held_out_[i] = self._mean(articles[i], coefficients, intercepts, network)
+        without = *_stack(fitted[len(_SCALES) :]), networks[1]
+        held_out = [number for number in np.flatnonzero(fold_of == 0).tolist() if articles[number]]
+        self.held_out_ = {number: self._mean(articles[number], *without) for number in held_out}
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -163,16 +175,18 @@ def _fit_head(
     scale: npt.NDArray[np.float32],
     C: float,
 ) -> tuple[npt.NDArray[np.float32], Floats]:
-    if head == "forecast" and not targets.forecasts.any():  # of a label set without it
+    sources, forecasts = targets.sources.argmax(axis=1), targets.forecasts > 0.5
+    if head == "forecast" and not forecasts.any():  # of a label set without it
         return np.zeros((X.shape[1], 1), np.float32), np.array([-np.inf])
-    target = {"source": targets.sources, "forecast": targets.forecasts, "statement": targets.statements}[head]
+    statements = sources < len(targets.rare) - 1
+    target = {"source": sources, "forecast": forecasts, "statement": statements}[head]
     weight = targets.weights.copy()
     if head == "source":
-        weight[targets.rare] *= _RARE_SOURCE
+        weight[targets.rare[sources]] *= _RARE_SOURCE
     elif head == "forecast":
-        weight[targets.forecasts] *= _FORECAST
+        weight[forecasts] *= _FORECAST
     if head != "statement":
-        rows = rows & targets.statements
+        rows = rows & statements
     used = scale > 0
     scaled = X[rows][:, used] @ diags(scale[used])
     with threadpool_limits(1):
@@ -185,26 +199,10 @@ def _fit_head(
     return coefficients, intercepts
 
 
-def _fit_network(
-    articles: Sequence[Analysed],
-    features: Sequence[csr_matrix],
-    codes: Sequence[Sequence[str]],
-    rows: npt.NDArray[np.bool_],
-    counts: Floats,
-    seed: int,
-    labels: LabelSet,
-) -> ContextNetwork:
-    starts = np.cumsum([0, *map(len, articles)])
-    chosen = [i for i, start in enumerate(starts[:-1]) if len(articles[i]) and rows[start]]
+def _fit_network(shown: Sequence[tuple[Analysed, csr_matrix, Targets]], seed: int) -> ContextNetwork:
+    articles, features, targets = zip(*shown, strict=True)
     with threadpool_limits(1):
-        return ContextNetwork().fit(
-            [articles[i] for i in chosen],
-            [features[i] for i in chosen],
-            [codes[i] for i in chosen],
-            labels,
-            seed,
-            [counts[starts[i]] for i in chosen],
-        )
+        return ContextNetwork().fit(articles, features, targets, seed)
 
 
 def _without(features: csr_matrix, dropped: npt.NDArray[np.bool_]) -> csr_matrix:

@@ -47,8 +47,8 @@ class Settings:
     forecast_weight: float
 
 
-WORDS = Settings(16, 2e-3, 0.3, 0.3, 2.0, 3.0)
-FEATURES = Settings(12, 1.5e-3, 0.6, 0.4, 1.5, 2.0)
+WORDS = Settings(16, 2e-3, 0.2, 0.2, 2.0, 3.0)
+FEATURES = Settings(12, 1.5e-3, 0.5, 0.3, 1.5, 2.0)
 
 
 def _one_hot(*values: str) -> dict[str, tuple[bool, ...]]:
@@ -91,25 +91,22 @@ class ContextNetwork:
         self,
         articles: Sequence[Sequence[Sentence]],
         features: Sequence[csr_matrix],
-        codes: Sequence[Sequence[str]],
-        labels: LabelSet,
+        targets: Sequence[Targets],
         seed: int = 0,
-        weights: Sequence[float] | None = None,
     ) -> ContextNetwork:
-        """Train on analysed articles: features (sentences, f) and codes of the sentences, how much each article counts.
+        """Train on analysed articles, with the features (sentences, f) and the targets of their sentences.
 
         Raises ValueError where there is no sentence, or where the arguments differ in length.
         """
-        counts = [1.0] * len(articles) if weights is None else weights
         given = [
-            (read(article, WordTable(article), named), Targets.of(row, labels, count))
-            for article, named, row, count in zip(articles, features, codes, counts, strict=True)
+            (read(article, WordTable(article), named), wanted)
+            for article, named, wanted in zip(articles, features, targets, strict=True)
             if len(article)
         ]
         if not given:
             raise ValueError("there is no sentence to learn from")
         batches = [batch for batch, _ in given]
-        self.sources_ = len(labels.sources)
+        self.sources_ = len(targets[0].rare) - 1
         self.words_ = _frequent(np.concatenate([batch.words for batch in batches]), _LEAST_WORD)
         self.classes_ = _frequent(np.concatenate([batch.classes for batch in batches]), _LEAST_CLASS)
         sightings = vstack([batch.features for batch in batches]).getnnz(axis=0)
@@ -118,7 +115,7 @@ class ContextNetwork:
         numbers = np.vstack([batch.numbers for batch in batches])
         self.mean_, self.deviation_ = numbers.mean(0), numbers.std(0) + np.float32(1e-6)
         self._index()
-        encoded = [(self._encode(batch), targets) for batch, targets in given]
+        encoded = [(self._encode(batch), wanted) for batch, wanted in given]
         self.weights_ = [
             # As precise as what is kept.
             descend(encoded, shapes, settings, np.random.default_rng([seed, i])).astype(np.float16).astype(np.float32)
@@ -199,26 +196,37 @@ class ContextNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What a network is to say of S sentences, and how much each counts."""
+    """What is to be said of S sentences, and how much each counts: of an annotation 0 or 1, of a teacher chances."""
 
-    sources: Rows  # (S,) number of the source, one beyond the last for no statement
-    forecasts: npt.NDArray[np.bool_]  # (S,)
-    statements: npt.NDArray[np.bool_]  # (S,)
-    rare: npt.NDArray[np.bool_]  # (S,) is the source a rare one?
+    sources: Floats  # (S, sources + 1) of each source, and of no statement
+    forecasts: Floats  # (S,) of a forecast, if it is a statement
+    rare: npt.NDArray[np.bool_]  # (sources + 1,) is the source a rare one?
     weights: Floats  # (S,)
 
     @classmethod
     def of(cls, codes: Sequence[str], labels: LabelSet, weight: float | Floats = 1.0) -> Targets:
         said = [labels.codes[code] for code in codes]
         number = {source.name: number for number, source in enumerate(labels.sources)}
-        sources = np.array([number[source] if source else len(number) for source, _ in said])
+        columns = [number[source] if source else len(number) for source, _ in said]
         return cls(
-            sources,
-            forecasts=np.array([forecast for _, forecast in said]),
-            statements=sources < len(number),
-            rare=np.array([*(source.rare for source in labels.sources), False])[sources],
-            weights=np.full(len(codes), weight),
+            np.eye(len(number) + 1)[columns],
+            np.array([forecast for _, forecast in said], float),
+            rare_sources(labels),
+            np.full(len(codes), weight),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Targets]) -> Targets:
+        """Those of several articles of one label set."""
+        sources, forecasts, weights = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("sources", "forecasts", "weights")
+        )
+        return cls(sources, forecasts, parts[0].rare, weights)
+
+
+def rare_sources(labels: LabelSet) -> npt.NDArray[np.bool_]:
+    """(sources + 1,): which sources are rare; no statement is not."""
+    return np.array([*(source.rare for source in labels.sources), False])
 
 
 def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
@@ -460,25 +468,22 @@ def _read_features_back(weights: Weights, batch: Batch, state: State, slope: Flo
 
 def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tuple[float, Floats]:
     """Cross-entropy of source (no statement being one more) plus that of forecast, and its slope."""
-    source = np.concatenate([targets.sources for targets in articles])
-    forecast = np.concatenate([targets.forecasts for targets in articles])
-    states = np.concatenate([targets.statements for targets in articles])
-    rare = np.concatenate([targets.rare for targets in articles])
-    weight = np.concatenate([targets.weights for targets in articles])
+    targets = Targets.joined(articles)
     exclusive = _excluding(scores.shape[1] - 2)
-    of_source = np.where(rare, settings.rare_weight, 1.0)
-    of_source = weight * of_source / of_source.sum()
-    of_forecast = np.where(forecast, settings.forecast_weight, 1.0) * states
-    of_forecast = weight * of_forecast / max(1.0, of_forecast.sum())
-    rows = np.arange(len(source))
+    of_source = targets.sources * np.where(targets.rare, settings.rare_weight, 1.0)
+    of_source *= targets.weights[:, None] / of_source.sum()
+    states = 1 - targets.sources[:, -1]
+    of_forecast = settings.forecast_weight * targets.forecasts * states
+    against = (1 - targets.forecasts) * states
+    scale = targets.weights / max(1.0, of_forecast.sum() + against.sum())
+    of_forecast, against = of_forecast * scale, against * scale
     odds = softmax(scores[:, exclusive])
     chance = expit(scores[:, _FORECAST])
-    total = of_source @ np.log(odds[rows, source] + 1e-12)
-    total += of_forecast @ np.log(np.where(forecast, chance, 1 - chance) + 1e-12)
-    odds[rows, source] -= 1
+    total = (of_source * np.log(odds + 1e-12)).sum()
+    total += of_forecast @ np.log(chance + 1e-12) + against @ np.log(1 - chance + 1e-12)
     slope = np.empty_like(scores)
-    slope[:, exclusive] = odds * of_source[:, None]
-    slope[:, _FORECAST] = (chance - forecast) * of_forecast
+    slope[:, exclusive] = odds * of_source.sum(axis=1, keepdims=True) - of_source
+    slope[:, _FORECAST] = chance * (of_forecast + against) - of_forecast
     return -float(total), slope
 
 

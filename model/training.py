@@ -19,6 +19,7 @@ from model.label_set import LabelSet
 from model.labeller import Labeller
 from model.manner import MANNERS, manner_of
 from model.paragraphs import Calibration, Floats, Kind, evidence, label_of
+from model.variants import Variant
 from model.words import Sentence
 
 THRESHOLDS = {"forecast": 0.5, "statement": 0.25, "certain": 0.6}
@@ -54,10 +55,12 @@ def train(
     seed: int = 0,
     jobs: int = 1,
     parameters: Mapping[str, Any] | None = None,
+    variants: Sequence[Variant] = (),
 ) -> Labeller:
     """Fit and calibrate a model with the label set of the language. Same articles, seed and parameters, same model.
 
     `weights`: how much each article counts. `parameters`: of SentenceClassifier, where they differ from its own.
+    `variants` of the articles that a teacher labelled; those of other articles are passed over.
     Raises ValueError where the articles do not show every kind of sentence, or where there is no such language.
     """
     classifier = SentenceClassifier(seed=seed, jobs=jobs, **(parameters or {}))
@@ -71,8 +74,14 @@ def train(
     analysed = [labeller.analyse(article.texts) for article in shown]
     codes = [codes_of(article, sentences) for article, sentences in zip(shown, analysed, strict=True)]
     counts = list(weights or [1.0] * len(articles))
+    number_of = {article.id: number for number, article in enumerate(articles)}
+    taught = []
+    for variant in variants:
+        if variant.of in number_of:
+            number, sentences = number_of[variant.of], labeller.analyse(variant.texts)
+            taught.append((sentences, variant.targets(sentences, labeller.labels, counts[number]), number))
     with threadpool_limits(1):  # more threads sum in another order: the same figures wherever it is fitted
-        classifier.fit(analysed, codes, counts * 2, [*range(len(articles))] * 2, labeller.labels)
+        classifier.fit(analysed, codes, counts * 2, [*range(len(articles))] * 2, labeller.labels, taught)
     _calibrate(labeller, articles, analysed[: len(articles)], counts)
     return labeller
 
@@ -106,18 +115,19 @@ def _calibrate(
     analysed: Sequence[Sequence[Sentence]],
     weights: Sequence[float],
 ) -> None:
-    """Fit the confidence of a paragraph's label on what was predicted for articles held out."""
+    """Fit the confidence of a paragraph's label on what was predicted for the articles held out."""
     found: list[Floats] = []
     right: list[bool] = []
     counts: list[float] = []
-    for article, sentences, held_out, weight in zip(
-        articles, analysed, labeller.classifier.held_out_[: len(articles)], weights, strict=True
-    ):
+    for number, (article, sentences, weight) in enumerate(zip(articles, analysed, weights, strict=True)):
+        held_out = labeller.classifier.held_out_.get(number)
+        if held_out is None:
+            continue
         kinds = labeller.kinds(sentences, held_out.tolist())
         of_paragraph: dict[int, list[int]] = {}
-        for number, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
+        for place, (sentence, kind) in enumerate(zip(sentences, kinds, strict=True)):
             if kind.source is not None:
-                of_paragraph.setdefault(sentence.paragraph, []).append(number)
+                of_paragraph.setdefault(sentence.paragraph, []).append(place)
         gold = gold_labels(article, labeller.labels)
         groups = {index: numbers for index, numbers in of_paragraph.items() if gold[index]}
         found.append(evidence(held_out, kinds, groups.values(), THRESHOLDS["forecast"]))

@@ -12,8 +12,9 @@ from typing import Any
 
 from model import Labeller, artefact
 from model.card import make_card
-from model.corpus import Article, digest_of, read_corpus
+from model.corpus import Article, digest, digest_of, read_corpus
 from model.training import evaluate, train
+from model.variants import Variant, read_variants
 from scripts.cluster import backend
 from scripts.console import positive, progress, run
 
@@ -24,6 +25,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of the model, made by train.py")
     parser.add_argument("corpora", nargs="+", type=Path, help="the corpora that it was trained on")
+    parser.add_argument("--variants", type=Path, metavar="FILE", help="the variants that it was trained on, if any")
     parser.add_argument("--on", type=Path, required=True, help="corpus to evaluate on")
     parser.add_argument(
         "--steps", type=positive, default=3, help="how often to halve the articles (default: %(default)s)"
@@ -36,6 +38,7 @@ def main() -> int:
     labeller = Labeller.load(arguments.model)
     manifest = labeller.manifest
     articles = _weighted(arguments.corpora, labeller)
+    variants = _variants(arguments.variants, articles, labeller)
     held_out = read_corpus(arguments.on, labeller.labels.codes)
     ids = {article.id for article, _ in articles}
     if seen := [article.id for article in held_out if article.id in ids]:
@@ -60,6 +63,7 @@ def main() -> int:
                 seed=manifest["seed"],
                 jobs=arguments.jobs,
                 parameters=manifest.get("parameters"),
+                variants=variants,
             )
         points.append(_point(size, part, held_out))
     points.append(_point(len(articles), labeller, held_out))
@@ -90,6 +94,14 @@ def _weighted(paths: list[Path], labeller: Labeller) -> list[tuple[Article, floa
     if missing:
         raise ValueError(f"the model was trained on {', '.join(each['name'] for each in missing.values())} as well")
     return articles
+
+
+def _variants(path: Path | None, articles: list[tuple[Article, float]], labeller: Labeller) -> list[Variant]:
+    """Raises ValueError where they are not the model's own."""
+    own = labeller.manifest.get("variants", {})
+    if (digest(path) if path else None) != own.get("sha256"):
+        raise ValueError(f"--variants {path or '(not given)'}: the model learnt from {own.get('name', 'no variants')}")
+    return read_variants(path, [article for article, _ in articles], labeller.labels) if path else []
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from model import artefact
 from model.card import comparable, make_card
@@ -15,6 +16,7 @@ from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
 from model.lexicon import lexicon
 from model.training import evaluate, train
+from model.variants import read_variants
 from scripts.cluster import backend
 from scripts.console import natural, positive, run
 from scripts.parameters import choices
@@ -42,6 +44,9 @@ def main() -> int:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter, as cross_validate.py found it"
     )
+    parser.add_argument(
+        "--variants", type=Path, metavar="FILE", help="variants of the articles that a teacher labelled, by teach.py"
+    )
     parser.add_argument("--beside", type=Path, help="folder of a model whose figures the card shows beside these")
     parser.add_argument("--name", help="of the model (default: sayso and the language)")
     parser.add_argument("--version", default="1.0.0")
@@ -54,7 +59,8 @@ def main() -> int:
     parameters = {name: values[-1] for name, values in choices("--set", arguments.set).items()}
     weight_of = _weights(arguments.weight, arguments.corpora)
     beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
-    codes = lexicon(arguments.language).labels.codes
+    labels = lexicon(arguments.language).labels
+    codes = labels.codes
     corpora = {path: read_corpus(path, codes) for path in arguments.corpora}
     held_out = {path: read_corpus(path, codes) for path in arguments.evaluate_on}
     articles = [article for each in corpora.values() for article in each]
@@ -64,7 +70,8 @@ def main() -> int:
     if seen := [article.id for each in held_out.values() for article in each if article.id in ids]:
         raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
     sentences = sum(len(paragraph) for article in articles for paragraph in article.paragraphs)
-    print(f"training on {len(articles)} articles, {sentences} sentences", flush=True)
+    variants = read_variants(arguments.variants, articles, labels) if arguments.variants else []
+    print(f"training on {len(articles)} articles, {sentences} sentences, and {len(variants)} variants", flush=True)
     if arguments.dry_run:
         print(f"dry run: {arguments.out} not written")
         return 0
@@ -79,6 +86,7 @@ def main() -> int:
             seed=arguments.seed,
             jobs=arguments.jobs,
             parameters=parameters,
+            variants=variants,
         )
     manifest = {
         **labeller.manifest,
@@ -97,6 +105,7 @@ def main() -> int:
             }
             for path, each in corpora.items()
         ],
+        **({"variants": _described(arguments.variants, len(variants))} if variants else {}),
         "figures": {
             path.name: {
                 **evaluate(labeller, each),
@@ -121,6 +130,10 @@ def main() -> int:
             + f" ece {figures['calibration_error']:.3f} certain {figures['certain']}"
         )
     return 0
+
+
+def _described(variants: Path, count: int) -> dict[str, Any]:
+    return {"name": variants.name, "sha256": digest(variants), "articles": count}
 
 
 def _weights(given: list[str], corpora: list[Path]) -> dict[Path, float]:

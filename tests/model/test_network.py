@@ -59,9 +59,8 @@ def fit(seed: int = 1, wrong: Sequence[str] = (), weight: float = 1.0) -> Contex
         articles, codes, weights = articles + articles[:1] * 8, codes + [list(wrong)] * 8, weights + [weight] * 8
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "_BATCH_WORDS", 60)
-        return ContextNetwork().fit(
-            articles, [features_of(article) for article in articles], codes, LABELS, seed, weights
-        )
+        targets = [Targets.of(row, LABELS, count) for row, count in zip(codes, weights, strict=True)]
+        return ContextNetwork().fit(articles, [features_of(article) for article in articles], targets, seed)
 
 
 def probabilities(network: ContextNetwork, article: Sequence[Sentence]) -> npt.NDArray[np.float64]:
@@ -77,7 +76,9 @@ def test_hand_written_gradients_agree_with_finite_differences(settings: Settings
     _, words = np.unique(batch.words, return_inverse=True)
     _, classes = np.unique(batch.classes, return_inverse=True)
     batch = network.replace(batch, words=words, classes=classes)
-    targets = [Targets.of(codes, LABELS, weight) for codes, weight in zip(CODES, (1.0, 0.5), strict=True)]
+    annotated, taught = (Targets.of(codes, LABELS, weight) for codes, weight in zip(CODES, (1.0, 0.5), strict=True))
+    chances = network.replace(taught, sources=0.8 * taught.sources + 0.05, forecasts=0.7 * taught.forecasts + 0.1)
+    targets = [annotated, chances]
     numbers = batch.numbers.shape[1]
     shapes = (
         word_shapes(words.max() + 1, classes.max() + 1, numbers, 5)
@@ -166,4 +167,4 @@ def test_an_article_that_counts_for_nothing_teaches_nothing() -> None:
 
 def test_learning_from_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no sentence to learn from"):
-        ContextNetwork().fit([[]], [features_of([])], [[]], LABELS)
+        ContextNetwork().fit([[]], [features_of([])], [Targets.of([], LABELS)])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,32 @@ def test_a_learning_curve_of_another_models_corpora_is_refused(walked, command, 
     result = command("learning_curve", toy / "second", *paths, "--on", toy / "held-out.jsonl", *more, "--dry-run")
     assert result.returncode == 1
     assert reason in result.stderr
+
+
+def test_a_model_names_the_variants_that_it_learnt_from(walked, command):
+    toy = walked[0] / "var/toy"
+    manifest = json.loads((toy / "taught/manifest.json").read_text())
+    assert manifest["variants"]["name"] == "variants.jsonl.gz"
+    assert 12 < manifest["variants"]["articles"] <= 24
+    assert "labelled by a larger network (`variants.jsonl.gz`" in (toy / "taught/card.md").read_text()
+    arguments = [toy / "taught", toy / "train.jsonl", "--on", toy / "held-out.jsonl", "--steps", "1", "--dry-run"]
+    result = command("learning_curve", *arguments, "--variants", ROOT / "corpora/variants.jsonl.gz")
+    assert result.returncode == 0, result.stderr
+    result = command("learning_curve", *arguments)
+    assert result.returncode == 1
+    assert "--variants (not given): the model learnt from variants.jsonl.gz" in result.stderr
+
+
+def test_teaching_without_what_it_needs_says_so(command, tmp_path):
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    result = command("teach", ROOT / "corpora/written.jsonl", "--encoder", encoder, "--out", tmp_path / "v.jsonl.gz")
+    assert result.returncode == 1
+    if find_spec("torch") and find_spec("transformers"):
+        assert f"{encoder} holds no encoder" in result.stderr
+    else:
+        assert "docs/retrain.md says how to install what a teacher needs" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_cluster_trains_a_model_with_the_figures_of_one_machine(walked, cluster, command, tmp_path):

@@ -1,0 +1,104 @@
+"""Articles with some words swapped, and what a teacher said of them: more to learn from than corpora hold.
+
+The teacher is a large network, fine-tuned on the corpora (knowledge distillation: Hinton et al. 2015; with swapped
+words: Jiao et al. 2020, "TinyBERT"). It is not needed again: `scripts/teach.py` writes what it said to a file, JSON
+lines, an article a line, without the text of the corpora:
+
+    {"id": "…", "paragraphs": [{"number": 3, "words": [[7, "praised"]], "sentences": [[120, 3, 95, 1, 1, 12], …]}]}
+
+`number` is that of the paragraph in the article; the others are left out. `words` says what stands in place of which
+word, `sentences` where each sentence ends and the chances, in percent, of each source, no statement and forecast.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.corpus import Article
+from model.label_set import LabelSet
+from model.network import Targets, rare_sources
+from model.words import Sentence
+
+WORD = re.compile(r"[A-Za-z]+(?:[-'’][A-Za-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An article as the teacher read it."""
+
+    of: str  # id of the article that it is made of
+    texts: list[str]  # its paragraphs
+    sentences: list[list[list[int]]]  # of each paragraph: end and chances in percent of each sentence
+
+    def targets(self, found: Sequence[Sentence], labels: LabelSet, weight: float) -> Targets:
+        """What the teacher said of sentences found in the texts: of that in which each ends."""
+        said = []
+        for sentence in found:
+            rows = self.sentences[sentence.paragraph]
+            said.append(next((row for row in rows if row[0] >= sentence.end), rows[-1]))
+        chances: npt.NDArray[np.float64] = np.array(said, float).reshape(len(said), -1)[:, 1:] / 100
+        sources = chances[:, :-1] / chances[:, :-1].sum(axis=1, keepdims=True)
+        return Targets(sources, chances[:, -1], rare_sources(labels), np.full(len(said), weight))
+
+
+def swap(text: str, words: Mapping[int, str]) -> str:
+    """The text with other words in place of those of the given numbers."""
+    numbers = iter(range(len(text)))
+    return WORD.sub(lambda found: words.get(next(numbers), found[0]), text)
+
+
+def read_variants(path: Path, articles: Iterable[Article], labels: LabelSet) -> list[Variant]:
+    """The variants of these articles; those of others are passed over.
+
+    Raises ValueError, naming file and line, for what is no variant or does not fit the article; OSError.
+    """
+    texts = {article.id: article.texts for article in articles}
+    variants = []
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        try:
+            lines = list(file)
+        except (OSError, EOFError, UnicodeDecodeError) as error:
+            raise ValueError(f"{path} cannot be unpacked ({error}); fetch it anew") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            if row["id"] in texts:
+                variants.append(_variant(row, texts[row["id"]], len(labels.sources)))
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise ValueError(f"{path}, line {number}: no variant of an article of these corpora ({error!r})") from None
+    return variants
+
+
+def _variant(row: Mapping[str, Any], texts: Sequence[str], sources: int) -> Variant:
+    swapped, sentences = [], []
+    for paragraph in row["paragraphs"]:
+        if paragraph["number"] < 0:
+            raise ValueError(f"a paragraph has no number {paragraph['number']}")
+        text = texts[paragraph["number"]]
+        words = {int(number): str(word) for number, word in paragraph["words"]}
+        if words and max(words) >= len(WORD.findall(text)):
+            raise ValueError(f"paragraph {paragraph['number']} has no word {max(words)}")
+        if not paragraph["sentences"] or any(
+            len(each) != sources + 3 or not all(isinstance(value, int) for value in each) or sum(each[1:-1]) < 1
+            for each in paragraph["sentences"]
+        ):
+            raise ValueError(f"a sentence is its end and {sources + 2} chances in percent")
+        swapped.append(swap(text, words))
+        sentences.append(paragraph["sentences"])
+    return Variant(row["id"], swapped, sentences)
+
+
+def write_variants(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Same rows, same bytes."""
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as file:
+        for row in rows:
+            file.write(f"{json.dumps(row, separators=(',', ':'))}\n".encode())
