@@ -204,7 +204,8 @@ class Targets:
     weights: Floats  # (S,)
 
     @classmethod
-    def of(cls, codes: Sequence[str], labels: LabelSet, weight: float | Floats = 1.0) -> Targets:
+    def of(cls, codes: Sequence[str], labels: LabelSet, weight: float = 1.0) -> Targets:
+        """Those of an annotation; the sentences count `weight` each."""
         said = [labels.codes[code] for code in codes]
         number = {source.name: number for number, source in enumerate(labels.sources)}
         columns = [number[source] if source else len(number) for source, _ in said]

@@ -57,6 +57,7 @@ def main() -> int:
         from scripts.teacher import Teacher
     except ImportError as error:
         raise ValueError(f"{error}; docs/retrain.md says how to install what a teacher needs") from None
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)  # before an hour's work
     teacher = Teacher(arguments.encoder, [source.rare for source in words.labels.sources], arguments.seed)
     vary = Variation(teacher, shown, words, random.Random(arguments.seed))
     read = [teacher.read(labeller, article) for article in progress(shown, unit=" articles", desc="reading")]
@@ -64,7 +65,8 @@ def main() -> int:
     held_out = [lines for lines, out in zip(read, fifth, strict=False) if out and lines]
     taught = [lines for i, lines in enumerate(read) if lines and not (i < len(fifth) and fifth[i])]
     teacher.fit(taught, arguments.epochs, arguments.steps, random.Random(arguments.seed))
-    report(teacher, held_out, words)
+    if held_out:
+        report(teacher, held_out, words)
 
     rows = []
     for _ in range(arguments.variants):
@@ -76,6 +78,7 @@ def main() -> int:
 
 
 def report(teacher: Teacher, articles: Sequence[list[Line]], words: Lexicon) -> None:
+    """Print how right the teacher is on articles that it was not taught."""
     said = np.concatenate(teacher.say(articles))
     sources = np.array([line.source for article in articles for line in article])
     forecasts = np.array([line.forecast for article in articles for line in article])
