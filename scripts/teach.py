@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # How articles are varied.
 _SWAPPED, _LEFT_OUT, _LIKE = 0.25, 0.15, 0.6  # shares of words, of paragraphs, and of swaps for a word of like meaning
 _ALIKE, _LEAST_ALIKE, _OFTEN = 8, 0.15, 4
+_FIFTH = 7  # seed of which articles are held out: the same ones for any --seed, so that figures compare
 _ENDINGS = ("ing", "ed", "ly", "es", "s", "er", "est")
 
 
@@ -61,7 +62,7 @@ def main() -> int:
     teacher = Teacher(arguments.encoder, [source.rare for source in words.labels.sources], arguments.seed)
     vary = Variation(teacher, shown, words, random.Random(arguments.seed))
     read = [teacher.read(labeller, article) for article in progress(shown, unit=" articles", desc="reading")]
-    fifth = np.random.default_rng(7).permutation(len(articles[0])) % 5 == 4
+    fifth = np.random.default_rng(_FIFTH).permutation(len(articles[0])) % 5 == 4
     held_out = [lines for lines, out in zip(read, fifth, strict=False) if out and lines]
     taught = [lines for i, lines in enumerate(read) if lines and not (i < len(fifth) and fifth[i])]
     teacher.fit(taught, arguments.epochs, arguments.steps, random.Random(arguments.seed))
@@ -101,13 +102,13 @@ class Variation:
         seen = Counter(word.lower() for text in texts for word in WORD.findall(text))
         kept = words.function_words | words.modals | words.auxiliaries | words.prepositions | words.determiners
         kept |= words.before_verb
-        self.swapped = sorted(word for word in seen if len(word) > 2 and word not in kept)
+        swapped = sorted(word for word in seen if len(word) > 2 and word not in kept)
         candidates = sorted({word for word, times in seen.items() if times >= 3} | set(words.common))
         self.often: dict[str, list[str]] = defaultdict(list)
         for word in candidates:
             if seen[word] >= _OFTEN and len(word) > 2:
                 self.often[_ending(word)].append(word)
-        self.like = _alike(teacher, self.swapped, candidates)
+        self.like = _alike(teacher, swapped, candidates)
 
     def __call__(self, article: Article) -> Varied:
         return [

@@ -11,7 +11,7 @@ from model.corpus import Annotated, Article
 from model.lexicon import lexicon
 from model.variants import Variant, read_variants, swap, write_variants
 from tests.model.test_network import analysed
-from tests.model.test_training import corpus
+from tests.model.test_training import NAMES, corpus
 
 LABELS = lexicon().labels
 TEXTS = [("Rain fell in Tarn, the mayor said.", "A"), ("It was cold.", "N")]
@@ -98,23 +98,25 @@ def test_variants_teach_the_networks_and_those_of_other_articles_are_passed_over
 
 def test_variants_are_held_out_with_the_article_that_they_are_made_of(monkeypatch):
     articles = corpus()
+    surnames = [name.split()[-1] for name in NAMES]
     shown = []
     fit = classifier._fit_network
 
     def record(rows, seed):
-        shown.append([{sentence.length for sentence in row[0]} for row in rows])
+        # Articles are told by the name in them, variants by how short they are.
+        words = [{word.surface for sentence in row[0] for word in sentence.words} for row in rows]
+        shown.append([(found & set(surnames), len(found) < 9) for found in words])
         return fit(rows, seed)
 
     monkeypatch.setattr(classifier, "_fit_network", record)
-    # A variant is told by how long its only sentence is.
-    marks = {article.id: 100 + number for number, article in enumerate(articles)}
     variants = [
-        Variant(name, [" ".join(["rain"] * mark) + "."], [[[9, 97, 1, 1, 1, 0]]]) for name, mark in marks.items()
+        Variant(article.id, [f"Rain fell on {name} today."], [[[26, 97, 1, 1, 1, 0]]])
+        for article, name in zip(articles, surnames, strict=True)
     ]
     training.train(articles, variants=variants)
-    everything, others = shown
-    assert {mark for lengths in everything for mark in lengths if mark >= 100} == set(marks.values())
-    left = {mark for lengths in others for mark in lengths if mark >= 100}
-    assert 0 < len(left) < len(articles)
-    # Two of an article are shown, whole and in part: as many articles as variants.
-    assert len([1 for lengths in others if max(lengths) < 100]) == 2 * len(left)
+    for held_out, rows in zip((False, True), shown, strict=True):
+        of_articles, of_variants = (
+            set().union(*[names for names, short in rows if short == is_variant]) for is_variant in (False, True)
+        )
+        assert of_articles == of_variants
+        assert (of_articles < set(surnames)) == held_out

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import runpy
 import shutil
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from model import Labeller
@@ -20,6 +22,8 @@ from model.corpus import Annotated, Article, digest_of, read_corpus
 from model.gate import check, outlet_of, pin, read_floors
 from model.lexicon import lexicon
 from model.promotion import promote, roll_back
+from model.variants import WORD, read_variants, swap, write_variants
+from scripts import teach
 from scripts.feedback import agree, annotate
 from tests.scripts.conftest import ROOT
 
@@ -144,6 +148,50 @@ def test_teaching_without_what_it_needs_says_so(command, tmp_path):
     else:
         assert "docs/retrain.md says how to install what a teacher needs" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+class StandIn:
+    """A teacher of arithmetic, since PyTorch is not installed where the tests run."""
+
+    def vectors(self, words):
+        return np.array([[1.0, len(word)] for word in words], np.float32)
+
+    def lines(self, sentences):
+        return [text for _, text in sentences]
+
+    def say(self, articles):
+        return [
+            np.array([[0.5, 0.3, 0.2, 0, len(text) % 10 / 10] for text in texts]).reshape(-1, 5) for texts in articles
+        ]
+
+
+def test_what_a_teacher_says_of_variants_can_be_learnt_from(tmp_path):
+    articles, words, teacher = HELD_OUT, lexicon(), StandIn()
+    labeller = Labeller.load()
+    first, again = (teach.Variation(teacher, articles, words, random.Random(3)) for _ in range(2))
+    varied = [first(article) for article in articles]
+    assert varied == [again(article) for article in articles]
+    assert varied != [first(article) for article in articles]
+    swapped = [
+        WORD.findall(article.texts[number])[at].lower()
+        for article, of_it in zip(articles, varied, strict=True)
+        for number, new_words in of_it
+        for at in new_words
+    ]
+    total = sum(len(text.split()) for article in articles for text in article.texts)
+    assert 0.05 < len(swapped) / total < 0.25
+    assert not set(swapped) & (words.modals | words.auxiliaries)
+    path = tmp_path / "variants.jsonl.gz"
+    write_variants(path, teach.ask(teacher, labeller, articles, varied))
+    for variant, article, of_it in zip(read_variants(path, articles, LABELS), articles, varied, strict=True):
+        assert variant.of == article.id
+        assert 0 < len(variant.texts) <= len(article.texts)
+        assert variant.texts == [swap(article.texts[number], new_words) for number, new_words in of_it]
+        found = labeller.analyse(variant.texts)
+        targets = variant.targets(found, LABELS, 1.0)
+        lengths = [sentence.end - sentence.start for sentence in found]
+        assert targets.forecasts == pytest.approx([length % 10 / 10 for length in lengths])
+        assert targets.sources == pytest.approx(np.array([[0.5, 0.3, 0.2, 0]] * len(found)))
 
 
 def test_a_cluster_trains_a_model_with_the_figures_of_one_machine(walked, cluster, command, tmp_path):
