@@ -38,7 +38,8 @@ def make_card(manifest: Mapping[str, Any], pictures: Collection[str] = ()) -> st
     if variants := manifest.get("variants"):
         lines += [
             f"The networks learnt from {variants['articles']:,} variants of these articles as well, with words swapped"
-            f" and labelled by a larger network (`{variants['name']}`, SHA-256 `{variants['sha256'][:16]}…`).",
+            f" and labelled by a larger network, and began with what words mean to it (`{variants['name']}`,"
+            f" SHA-256 `{variants['sha256'][:16]}…`).",
             "",
         ]
     for name, figures in manifest["figures"].items():

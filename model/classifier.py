@@ -6,7 +6,7 @@ different places, so their mean is better than each. Serving is NumPy and SciPy 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,12 +71,13 @@ class SentenceClassifier(BaseEstimator):
         groups: Sequence[int],
         labels: LabelSet,
         taught: Sequence[tuple[Analysed, Targets, int]] = (),
+        vectors: Mapping[str, Floats] | None = None,
     ) -> SentenceClassifier:
         """Fit on all articles; `held_out_` gets the probabilities of some by a fit without them, by their number.
 
         `weights` says how much each article counts, `labels` what the codes mean. Articles of one of the `groups`
         (numbers from 0 on) are held out together. `taught`: more articles for the networks, with what a teacher said of
-        them and their group.
+        them and their group. `vectors`: what words mean, for the networks to begin with.
         """
         lengths = [len(article) for article in articles]
         fold_of_group = np.random.default_rng(self.seed).permutation(max(groups) + 1) % self.folds
@@ -91,7 +92,6 @@ class SentenceClassifier(BaseEstimator):
         X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
         train = [np.ones(len(fold), bool), fold != 0]
-        # The networks take longest, so they come first.
         group = self.space_.groups()[1]
         features += Parallel(self.jobs)(
             delayed(self.space_.transform)(article, WordTable(article)) for article, _, _ in taught
@@ -107,15 +107,18 @@ class SentenceClassifier(BaseEstimator):
             )
             if len(article)
         ]
-        networks = Parallel(self.jobs)(
-            delayed(_fit_network)([row[:3] for row in shown if row[3] != held_out], self.seed) for held_out in (None, 0)
-        )
-        fitted = Parallel(self.jobs)(
+        # The networks take longest, so they come first.
+        tasks = [
+            delayed(_fit_network)([row[:3] for row in shown if row[3] != held_out], self.seed, vectors)
+            for held_out in (None, 0)
+        ]
+        tasks += [
             delayed(_fit_head)(head, X, targets, rows, scales[head], self.C) for rows in train for head in _SCALES
-        )
+        ]
+        network, network_without, *fitted = Parallel(self.jobs)(tasks)
         self.coefficients_, self.intercepts_ = _stack(fitted[: len(_SCALES)])
-        self.network_ = networks[0]
-        without = *_stack(fitted[len(_SCALES) :]), networks[1]
+        self.network_ = network
+        without = *_stack(fitted[len(_SCALES) :]), network_without
         held_out = [number for number in np.flatnonzero(fold_of == 0).tolist() if articles[number]]
         self.held_out_ = {number: self._mean(articles[number], *without) for number in held_out}
         return self
@@ -199,10 +202,12 @@ def _fit_head(
     return coefficients, intercepts
 
 
-def _fit_network(shown: Sequence[tuple[Analysed, csr_matrix, Targets]], seed: int) -> ContextNetwork:
+def _fit_network(
+    shown: Sequence[tuple[Analysed, csr_matrix, Targets]], seed: int, vectors: Mapping[str, Floats] | None
+) -> ContextNetwork:
     articles, features, targets = zip(*shown, strict=True)
     with threadpool_limits(1):
-        return ContextNetwork().fit(articles, features, targets, seed)
+        return ContextNetwork().fit(articles, features, targets, seed, vectors)
 
 
 def _without(features: csr_matrix, dropped: npt.NDArray[np.bool_]) -> csr_matrix:

@@ -8,7 +8,8 @@ minibatches of whole articles, Adam (Kingma and Ba 2015) with decoupled weight d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -29,10 +30,12 @@ State = tuple[Any, ...]
 Shapes = dict[str, tuple[int, ...]]
 
 # Sizes and settings, chosen by cross-validation.
-_WORD, _CLASS, _CHANNELS, _FEATURE, _HIDDEN = 32, 12, 48, 32, 64
+WORD_SIZE = 32
+_CLASS, _CHANNELS, _FEATURE, _HIDDEN = 12, 48, 32, 64
 _WORDS_WIDE, _SENTENCES_WIDE = 5, 7
 _LEAST_WORD, _LEAST_CLASS, _LEAST_FEATURE = 3, 10, 4  # sightings that earn a vector of its own
 _BATCH_WORDS, _DECAY, _WARM_STEPS, _DROP_WORD = 5000, 1e-2, 50, 0.1
+_IMITATION, _SPREAD = 1.0, 3.0  # how much a teacher's scores count in the loss, and how far about they are from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,11 @@ class ContextNetwork:
         features: Sequence[csr_matrix],
         targets: Sequence[Targets],
         seed: int = 0,
+        vectors: Mapping[str, Floats] | None = None,
     ) -> ContextNetwork:
         """Train on analysed articles, with the features (sentences, f) and the targets of their sentences.
 
+        `vectors`: what words mean, (WORD_SIZE,) each, to begin with; those of other words begin at random.
         Raises ValueError where there is no sentence, or where the arguments differ in length.
         """
         given = [
@@ -116,13 +121,26 @@ class ContextNetwork:
         self.mean_, self.deviation_ = numbers.mean(0), numbers.std(0) + np.float32(1e-6)
         self._index()
         encoded = [(self._encode(batch), wanted) for batch, wanted in given]
-        self.weights_ = [
-            # As precise as what is kept.
-            descend(encoded, shapes, settings, np.random.default_rng([seed, i])).astype(np.float16).astype(np.float32)
-            for i, (shapes, settings) in enumerate(zip(self._shapes(), (WORDS, FEATURES), strict=True))
-        ]
+        imitates = any(wanted.taught.any() for _, wanted in given)
+        self.weights_ = []
+        for i, (shapes, settings) in enumerate(zip(self._shapes(), (WORDS, FEATURES), strict=True)):
+            random = np.random.default_rng([seed, i])
+            grown = imitating(shapes) if imitates else shapes
+            weights = initial(grown, random)
+            if "words" in shapes:
+                self._lend(views(weights, grown)["words"], vectors or {})
+            descend(weights, encoded, grown, settings, random)
+            kept = [part[..., : shapes[name][-1]].ravel() for name, part in views(weights, grown).items()]
+            self.weights_.append(np.concatenate(kept).astype(np.float16).astype(np.float32))  # as precise as on disk
         self._index()
         return self
+
+    def _lend(self, table: Floats, vectors: Mapping[str, Floats]) -> None:
+        """Write the vectors of the words that have a row."""
+        row_of = {key: row for row, key in enumerate(self.words_.tolist(), 2)}
+        for word, vector in vectors.items():
+            if row := row_of.get(zlib.crc32(word.encode())):
+                table[row] = vector
 
     def predict_proba(
         self, article: Sequence[Sentence], table: WordTable, features: csr_matrix
@@ -169,14 +187,14 @@ class ContextNetwork:
                 views(vector, shapes) for vector, shapes in zip(self.weights_, self._shapes(), strict=True)
             ]
             words, kernel = self._networks[0], self._networks[0]["read"]
-            self._projected_words = words["words"] @ kernel[:_WORD]
-            self._projected_classes = words["classes"] @ kernel[_WORD : _WORD + _CLASS]
+            self._projected_words = words["words"] @ kernel[:WORD_SIZE]
+            self._projected_classes = words["classes"] @ kernel[WORD_SIZE : WORD_SIZE + _CLASS]
 
     def _project(self, batch: Batch) -> Floats:
         """What `forward` computes of words, classes and flags, by looking up what never changes once trained."""
         projected: Floats = self._projected_words.take(batch.words, axis=0)
         projected += self._projected_classes.take(batch.classes, axis=0)
-        projected += batch.flags @ self._networks[0]["read"][_WORD + _CLASS :]
+        projected += batch.flags @ self._networks[0]["read"][WORD_SIZE + _CLASS :]
         return projected
 
     def _encode(self, batch: Batch) -> Batch:
@@ -196,12 +214,18 @@ class ContextNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is to be said of S sentences, and how much each counts: of an annotation 0 or 1, of a teacher chances."""
+    """What is to be said of S sentences, and how much each counts: of an annotation 0 or 1, of a teacher chances.
+
+    Who learns to repeat a teacher's scores besides learns more from the same text (after Ba and Caruana 2014, "Do deep
+    nets really need to be deep?"): a small chance and a smaller one differ in them as much as two large ones.
+    """
 
     sources: Floats  # (S, sources + 1) of each source, and of no statement
     forecasts: Floats  # (S,) of a forecast, if it is a statement
     rare: npt.NDArray[np.bool_]  # (sources + 1,) is the source a rare one?
     weights: Floats  # (S,)
+    scores: Floats  # (S, sources + 2) a teacher's: of each source, of no statement, of a forecast; 0 without a teacher
+    taught: npt.NDArray[np.bool_]  # (S,) is there a teacher?
 
     @classmethod
     def of(cls, codes: Sequence[str], labels: LabelSet, weight: float = 1.0) -> Targets:
@@ -214,15 +238,27 @@ class Targets:
             np.array([forecast for _, forecast in said], float),
             rare_sources(labels),
             np.full(len(codes), weight),
+            np.zeros((len(codes), len(number) + 2)),
+            np.zeros(len(codes), bool),
+        )
+
+    @classmethod
+    def by_teacher(cls, scores: Floats, labels: LabelSet, weight: float) -> Targets:
+        """Those of a teacher's scores, (S, sources + 2), logarithms of odds; the sentences count `weight` each."""
+        sources, forecasts = softmax(scores[:, :-1]), expit(scores[:, -1])
+        count = len(scores)
+        return cls(
+            sources, forecasts, rare_sources(labels), np.full(count, weight), scores / _SPREAD, np.ones(count, bool)
         )
 
     @classmethod
     def joined(cls, parts: Sequence[Targets]) -> Targets:
         """Those of several articles of one label set."""
-        sources, forecasts, weights = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("sources", "forecasts", "weights")
-        )
-        return cls(sources, forecasts, parts[0].rare, weights)
+        joined = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in ("sources", "forecasts", "weights", "scores", "taught")
+        }
+        return cls(rare=parts[0].rare, **joined)
 
 
 def rare_sources(labels: LabelSet) -> npt.NDArray[np.bool_]:
@@ -306,9 +342,9 @@ def join(articles: Sequence[Batch]) -> Batch:
 def word_shapes(words: int, classes: int, numbers: int, scores: int) -> Shapes:
     """The shape of each weight of the network that reads words."""
     return {
-        "words": (words, _WORD),
+        "words": (words, WORD_SIZE),
         "classes": (classes, _CLASS),
-        "read": (_WORD + _CLASS + _FLAGS, _WORDS_WIDE * _CHANNELS),
+        "read": (WORD_SIZE + _CLASS + _FLAGS, _WORDS_WIDE * _CHANNELS),
         "read_bias": (_CHANNELS,),
     } | _shapes_behind(numbers + 2 * _CHANNELS, scores)
 
@@ -329,6 +365,12 @@ def _shapes_behind(pooled: int, scores: int) -> Shapes:
     }
 
 
+def imitating(shapes: Shapes) -> Shapes:
+    """The shapes with columns more for scores like a teacher's."""
+    doubled = {name: (*shapes[name][:-1], 2 * shapes[name][-1]) for name in ("decide", "decide_bias")}
+    return {**shapes, **doubled}
+
+
 def initial(shapes: Shapes, random: np.random.Generator) -> Floats:
     """All weights in one vector: normal, scaled by the number of inputs; biases zero."""
     scale = {"words": 0.3, "classes": 0.4, "features": 0.05}
@@ -346,10 +388,13 @@ def views(vector: Floats, shapes: Shapes) -> Weights:
 
 
 def descend(
-    articles: Sequence[tuple[Batch, Targets]], shapes: Shapes, settings: Settings, random: np.random.Generator
-) -> Floats:
-    """All weights of a network trained by Adam on shuffled articles; the rate rises at first, then falls to little."""
-    weights = initial(shapes, random)
+    weights: Floats,
+    articles: Sequence[tuple[Batch, Targets]],
+    shapes: Shapes,
+    settings: Settings,
+    random: np.random.Generator,
+) -> None:
+    """Train all weights, in place, by Adam on shuffled articles; the rate rises at first, then falls to little."""
     gradient, first, second = (np.zeros_like(weights) for _ in range(3))
     named, gradients = views(weights, shapes), views(gradient, shapes)
     sizes = np.array([len(batch.words) for batch, _ in articles])
@@ -369,7 +414,6 @@ def descend(
             second += 0.01 * (gradient * gradient - second)
             weights *= 1 - rate * _DECAY
             weights -= rate / (1 - 0.9**step) * first / (np.sqrt(second / (1 - 0.99**step)) + 1e-7)
-    return weights
 
 
 def forward(
@@ -450,8 +494,8 @@ def _read_words_back(weights: Weights, batch: Batch, state: State, slope: Floats
     to_projected = _spread_shifted(to_read, _WORDS_WIDE)
     gradients["read"][:] = x.T @ to_projected
     to_x = to_projected @ weights["read"].T
-    _sum_rows(to_x[:, :_WORD] * kept, batch.words, gradients["words"])
-    _sum_rows(to_x[:, _WORD : _WORD + _CLASS], batch.classes, gradients["classes"])
+    _sum_rows(to_x[:, :WORD_SIZE] * kept, batch.words, gradients["words"])
+    _sum_rows(to_x[:, WORD_SIZE : WORD_SIZE + _CLASS], batch.classes, gradients["classes"])
 
 
 def _read_features(
@@ -468,9 +512,13 @@ def _read_features_back(weights: Weights, batch: Batch, state: State, slope: Flo
 
 
 def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tuple[float, Floats]:
-    """Cross-entropy of source (no statement being one more) plus that of forecast, and its slope."""
+    """Cross-entropy of source (no statement being one more) plus that of forecast, and its slope.
+
+    Where the network imitates, its further scores are to be a teacher's: plus the mean square of how far off they are.
+    """
     targets = Targets.joined(articles)
-    exclusive = _excluding(scores.shape[1] - 2)
+    count = targets.scores.shape[1]
+    exclusive = _excluding(count - 2)
     of_source = targets.sources * np.where(targets.rare, settings.rare_weight, 1.0)
     of_source *= targets.weights[:, None] / of_source.sum()
     states = 1 - targets.sources[:, -1]
@@ -479,13 +527,18 @@ def loss(scores: Floats, articles: Sequence[Targets], settings: Settings) -> tup
     scale = targets.weights / max(1.0, of_forecast.sum() + against.sum())
     of_forecast, against = of_forecast * scale, against * scale
     odds = softmax(scores[:, exclusive])
-    chance = expit(scores[:, _FORECAST])
+    chance = expit(scores[:, count + _FORECAST])
     total = (of_source * np.log(odds + 1e-12)).sum()
     total += of_forecast @ np.log(chance + 1e-12) + against @ np.log(1 - chance + 1e-12)
     slope = np.empty_like(scores)
     slope[:, exclusive] = odds * of_source.sum(axis=1, keepdims=True) - of_source
-    slope[:, _FORECAST] = chance * (of_forecast + against) - of_forecast
-    return -float(total), slope
+    slope[:, count + _FORECAST] = chance * (of_forecast + against) - of_forecast
+    imitated = scores[:, count:]
+    away = (imitated - targets.scores[:, : imitated.shape[1]]) * targets.taught[:, None]
+    share = targets.weights * targets.taught
+    scale = _IMITATION * share[:, None] / max(1.0, share.sum() * count)
+    slope[:, count:] = 2 * scale * away
+    return float((scale * away * away).sum() - total), slope
 
 
 def _excluding(sources: int) -> list[int]:

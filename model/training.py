@@ -19,7 +19,7 @@ from model.label_set import LabelSet
 from model.labeller import Labeller
 from model.manner import MANNERS, manner_of
 from model.paragraphs import Calibration, Floats, Kind, evidence, label_of
-from model.variants import Variant
+from model.variants import Lessons
 from model.words import Sentence
 
 THRESHOLDS = {"forecast": 0.5, "statement": 0.25, "certain": 0.6}
@@ -55,12 +55,12 @@ def train(
     seed: int = 0,
     jobs: int = 1,
     parameters: Mapping[str, Any] | None = None,
-    variants: Sequence[Variant] = (),
+    lessons: Lessons | None = None,
 ) -> Labeller:
     """Fit and calibrate a model with the label set of the language. Same articles, seed and parameters, same model.
 
     `weights`: how much each article counts. `parameters`: of SentenceClassifier, where they differ from its own.
-    `variants` of the articles that a teacher labelled; those of other articles are passed over.
+    `lessons` of a teacher; its variants of other articles are passed over.
     Raises ValueError where the articles do not show every kind of sentence, or where there is no such language.
     """
     classifier = SentenceClassifier(seed=seed, jobs=jobs, **(parameters or {}))
@@ -76,12 +76,14 @@ def train(
     counts = list(weights or [1.0] * len(articles))
     number_of = {article.id: number for number, article in enumerate(articles)}
     taught = []
-    for variant in variants:
+    lessons = lessons or Lessons()
+    for variant in lessons.variants:
         if variant.of in number_of:
             number, sentences = number_of[variant.of], labeller.analyse(variant.texts)
             taught.append((sentences, variant.targets(sentences, labeller.labels, counts[number]), number))
     with threadpool_limits(1):  # more threads sum in another order: the same figures wherever it is fitted
-        classifier.fit(analysed, codes, counts * 2, [*range(len(articles))] * 2, labeller.labels, taught)
+        groups = [*range(len(articles))] * 2
+        classifier.fit(analysed, codes, counts * 2, groups, labeller.labels, taught, lessons.vectors)
     _calibrate(labeller, articles, analysed[: len(articles)], counts)
     return labeller
 

@@ -1,13 +1,15 @@
-"""Articles with some words swapped, and what a teacher said of them: more to learn from than corpora hold.
+"""What a teacher said of articles with some words swapped, and of words: more to learn from than corpora hold.
 
 The teacher is a large network, fine-tuned on the corpora (knowledge distillation: Hinton et al. 2015; with swapped
 words: Jiao et al. 2020, "TinyBERT"). It is not needed again: `scripts/teach.py` writes what it said to a file, JSON
-lines, an article a line, without the text of the corpora:
+lines, without the text of the corpora, an article or a word a line:
 
-    {"id": "…", "paragraphs": [{"number": 3, "words": [[7, "praised"]], "sentences": [[120, 3, 95, 1, 1, 12], …]}]}
+    {"id": "…", "paragraphs": [{"number": 3, "words": [[7, "praised"]], "sentences": [[120, 9, 44, -20, -33, -31], …]}]}
+    {"word": "praised", "vector": [12, -31, …]}
 
 `number` is that of the paragraph in the article; the others are left out. `words` says what stands in place of which
-word, `sentences` where each sentence ends and the chances, in percent, of each source, no statement and forecast.
+word, `sentences` where each sentence ends and the teacher's scores, in tenths, of each source, no statement and
+forecast: logarithms of odds. `vector` is what the word means to the teacher, in 32nds.
 """
 
 from __future__ import annotations
@@ -16,18 +18,18 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from model.corpus import Article
 from model.label_set import LabelSet
-from model.network import Targets, rare_sources
+from model.network import WORD_SIZE, Floats, Targets
 from model.words import Sentence
 
+SCORE, VECTOR = 10, 32  # what one stands for in the file
 WORD = re.compile(r"[A-Za-z]+(?:[-'’][A-Za-z]+)*")
 
 
@@ -37,7 +39,7 @@ class Variant:
 
     of: str  # id of the article that it is made of
     texts: list[str]  # its paragraphs
-    sentences: list[list[list[int]]]  # of each paragraph: end and chances in percent of each sentence
+    sentences: list[list[list[int]]]  # of each paragraph: end and scores, in tenths, of each sentence
 
     def targets(self, found: Sequence[Sentence], labels: LabelSet, weight: float) -> Targets:
         """What the teacher said of sentences found in the texts: of that in which each ends."""
@@ -45,9 +47,16 @@ class Variant:
         for sentence in found:
             rows = self.sentences[sentence.paragraph]
             said.append(next((row for row in rows if row[0] >= sentence.end), rows[-1]))
-        chances: npt.NDArray[np.float64] = np.array(said, float).reshape(len(said), -1)[:, 1:] / 100
-        sources = chances[:, :-1] / chances[:, :-1].sum(axis=1, keepdims=True)
-        return Targets(sources, chances[:, -1], rare_sources(labels), np.full(len(said), weight))
+        scores = np.array(said, float).reshape(len(said), len(labels.sources) + 3)[:, 1:] / SCORE
+        return Targets.by_teacher(scores, labels, weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """All that a teacher said."""
+
+    variants: list[Variant] = field(default_factory=list)
+    vectors: dict[str, Floats] = field(default_factory=dict)  # of words, (WORD_SIZE,) each
 
 
 def swap(text: str, words: Mapping[int, str]) -> str:
@@ -56,13 +65,13 @@ def swap(text: str, words: Mapping[int, str]) -> str:
     return WORD.sub(lambda found: words.get(next(numbers), found[0]), text)
 
 
-def read_variants(path: Path, articles: Iterable[Article], labels: LabelSet) -> list[Variant]:
-    """The variants of these articles; those of others are passed over.
+def read_lessons(path: Path, articles: Iterable[Article], labels: LabelSet) -> Lessons:
+    """With the variants of these articles; those of others are passed over.
 
     Raises ValueError, naming file and line, for what is no variant or does not fit the article; OSError.
     """
     texts = {article.id: article.texts for article in articles}
-    variants = []
+    lessons = Lessons()
     with gzip.open(path, "rt", encoding="utf-8") as file:
         try:
             lines = list(file)
@@ -71,11 +80,19 @@ def read_variants(path: Path, articles: Iterable[Article], labels: LabelSet) -> 
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
-            if row["id"] in texts:
-                variants.append(_variant(row, texts[row["id"]], len(labels.sources)))
+            if "word" in row:
+                lessons.vectors[str(row["word"])] = _vector(row["vector"])
+            elif row["id"] in texts:
+                lessons.variants.append(_variant(row, texts[row["id"]], len(labels.sources)))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise ValueError(f"{path}, line {number}: no variant of an article of these corpora ({error!r})") from None
-    return variants
+    return lessons
+
+
+def _vector(row: Sequence[int]) -> Floats:
+    if len(row) != WORD_SIZE or not all(isinstance(value, int) for value in row):
+        raise ValueError(f"a word's vector is {WORD_SIZE} whole numbers")
+    return np.array(row, np.float32) / VECTOR
 
 
 def _variant(row: Mapping[str, Any], texts: Sequence[str], sources: int) -> Variant:
@@ -88,16 +105,16 @@ def _variant(row: Mapping[str, Any], texts: Sequence[str], sources: int) -> Vari
         if words and max(words) >= len(WORD.findall(text)):
             raise ValueError(f"paragraph {paragraph['number']} has no word {max(words)}")
         if not paragraph["sentences"] or any(
-            len(each) != sources + 3 or not all(isinstance(value, int) for value in each) or sum(each[1:-1]) < 1
+            len(each) != sources + 3 or not all(isinstance(value, int) for value in each)
             for each in paragraph["sentences"]
         ):
-            raise ValueError(f"a sentence is its end and {sources + 2} chances in percent")
+            raise ValueError(f"a sentence is its end and {sources + 2} scores in tenths")
         swapped.append(swap(text, words))
         sentences.append(paragraph["sentences"])
     return Variant(row["id"], swapped, sentences)
 
 
-def write_variants(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def write_lessons(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Same rows, same bytes."""
     with path.open("wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as file:
         for row in rows:

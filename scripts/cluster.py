@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
@@ -61,7 +62,9 @@ def backend(scheduler: str | None) -> Iterator[None]:
     """
     with threadpool_limits(1):
         if not scheduler:
-            with parallel_config(backend="loky", inner_max_num_threads=1):
+            with parallel_config(backend="loky", inner_max_num_threads=1), warnings.catch_warnings():
+                # Workers that have grown are replaced; nothing is lost by it.
+                warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
                 yield
             return
         with connect(scheduler) as client, parallel_config(backend="dask", client=client, wait_for_workers_timeout=10):

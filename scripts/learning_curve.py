@@ -14,7 +14,7 @@ from model import Labeller, artefact
 from model.card import make_card
 from model.corpus import Article, digest, digest_of, read_corpus
 from model.training import evaluate, train
-from model.variants import Variant, read_variants
+from model.variants import Lessons, read_lessons
 from scripts.cluster import backend
 from scripts.console import positive, progress, run
 
@@ -38,7 +38,7 @@ def main() -> int:
     labeller = Labeller.load(arguments.model)
     manifest = labeller.manifest
     articles = _weighted(arguments.corpora, labeller)
-    variants = _variants(arguments.variants, articles, labeller)
+    lessons = _lessons(arguments.variants, articles, labeller)
     held_out = read_corpus(arguments.on, labeller.labels.codes)
     ids = {article.id for article, _ in articles}
     if seen := [article.id for article in held_out if article.id in ids]:
@@ -63,7 +63,7 @@ def main() -> int:
                 seed=manifest["seed"],
                 jobs=arguments.jobs,
                 parameters=manifest.get("parameters"),
-                variants=variants,
+                lessons=lessons,
             )
         points.append(_point(size, part, held_out))
     points.append(_point(len(articles), labeller, held_out))
@@ -96,12 +96,12 @@ def _weighted(paths: list[Path], labeller: Labeller) -> list[tuple[Article, floa
     return articles
 
 
-def _variants(path: Path | None, articles: list[tuple[Article, float]], labeller: Labeller) -> list[Variant]:
+def _lessons(path: Path | None, articles: list[tuple[Article, float]], labeller: Labeller) -> Lessons:
     """Raises ValueError where they are not the model's own."""
     own = labeller.manifest.get("variants", {})
     if (digest(path) if path else None) != own.get("sha256"):
         raise ValueError(f"--variants {path or '(not given)'}: the model learnt from {own.get('name', 'no variants')}")
-    return read_variants(path, [article for article, _ in articles], labeller.labels) if path else []
+    return read_lessons(path, [article for article, _ in articles], labeller.labels) if path else Lessons()
 
 
 if __name__ == "__main__":

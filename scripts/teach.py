@@ -21,8 +21,9 @@ from model.classifier import SentenceClassifier
 from model.corpus import Article, read_corpus
 from model.labeller import Labeller
 from model.lexicon import Lexicon, lexicon
+from model.network import WORD_SIZE
 from model.training import THRESHOLDS
-from model.variants import WORD, swap, write_variants
+from model.variants import SCORE, VECTOR, WORD, swap, write_lessons
 from scripts.console import positive, progress, run
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def main() -> int:
     parser.add_argument("corpora", nargs="+", type=Path, help="JSON-lines files of annotated articles")
     parser.add_argument("--encoder", type=Path, required=True, help="folder of a pretrained BERT-like encoder")
     parser.add_argument("--out", type=Path, required=True, help="file of variants to write, .jsonl.gz")
-    parser.add_argument("--variants", type=positive, default=2, help="of each article (default: %(default)s)")
+    parser.add_argument("--variants", type=positive, default=3, help="of each article (default: %(default)s)")
     parser.add_argument("--epochs", type=positive, default=4, help="default: %(default)s")
     parser.add_argument("--steps", type=positive, help="stop teaching after so many, to try things out")
     parser.add_argument("--language", default="en", help="folder of model/lexicons (default: %(default)s)")
@@ -73,8 +74,10 @@ def main() -> int:
     for _ in range(arguments.variants):
         varied = [vary(article) for article in shown]
         rows += [row for row in ask(teacher, labeller, shown, varied) if row["paragraphs"]]
-    write_variants(arguments.out, rows)
-    print(f"{arguments.out}: {len(rows)} variants, {arguments.out.stat().st_size / 1e6:.1f} MB")
+    meanings = list(meant(teacher, shown, words))
+    write_lessons(arguments.out, [*rows, *meanings])
+    size = arguments.out.stat().st_size / 1e6
+    print(f"{arguments.out}: {len(rows)} variants, {len(meanings)} words, {size:.1f} MB")
     return 0
 
 
@@ -85,7 +88,7 @@ def report(teacher: Teacher, articles: Sequence[list[Line]], words: Lexicon) -> 
     forecasts = np.array([line.forecast for article in articles for line in article])
     names = [*(source.name for source in words.labels.sources), "no statement"]
     found = {name: (sources == number, said[:, :-1].argmax(1) == number) for number, name in enumerate(names)}
-    found["forecast"] = forecasts, said[:, -1] > 0.5
+    found["forecast"] = forecasts, said[:, -1] > 0
     figures = {name: 2 * (a & b).sum() / max(1, a.sum() + b.sum()) for name, (a, b) in found.items()}
     print("F1 on sentences held out: " + ", ".join(f"{name} {f1:.3f}" for name, f1 in figures.items()), flush=True)
 
@@ -145,16 +148,16 @@ def _alike(teacher: Teacher, words: Sequence[str], candidates: Sequence[str]) ->
 def ask(
     teacher: Teacher, labeller: Labeller, articles: Sequence[Article], varied: Sequence[Varied]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of a file of variants."""
+    """What the teacher says of varied articles, as rows of a file of lessons."""
     sentences = []
     for article, variation in zip(articles, varied, strict=True):
         texts = [swap(article.texts[number], words) for number, words in variation]
         sentences.append([(s.paragraph, s.end, texts[s.paragraph][s.start : s.end]) for s in labeller.analyse(texts)])
     said = teacher.say([teacher.lines([(p, text) for p, _, text in each]) for each in sentences])
-    for article, variation, each, chances in zip(articles, varied, sentences, said, strict=True):
+    for article, variation, each, scores in zip(articles, varied, sentences, said, strict=True):
         rows: list[list[list[int]]] = [[] for _ in variation]
-        for (paragraph, end, _), row in zip(each, chances, strict=True):
-            rows[paragraph].append([end, *np.rint(100 * row).astype(int).tolist()])
+        for (paragraph, end, _), row in zip(each, scores, strict=True):
+            rows[paragraph].append([end, *np.rint(SCORE * row).astype(int).tolist()])
         yield {
             "id": article.id,
             "paragraphs": [
@@ -163,6 +166,20 @@ def ask(
                 if found
             ],
         }
+
+
+def meant(teacher: Teacher, articles: Sequence[Article], words: Lexicon) -> Iterator[dict[str, Any]]:
+    """What words mean to the teacher, by their most telling directions, as rows of a file of lessons."""
+    texts = (text for article in articles for text in article.texts)
+    seen = Counter(word.lower().replace("’", "'") for text in texts for word in WORD.findall(text))
+    known = sorted({word for word, times in seen.items() if times >= 2} | set(words.common))
+    vectors = teacher.vectors(known).astype(float)
+    vectors -= vectors.mean(axis=0)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    found = vectors @ axes[:, ::-1][:, :WORD_SIZE]
+    rounded = np.rint(VECTOR * found / found.std()).astype(int)
+    for word, vector in zip(known, rounded.tolist(), strict=True):
+        yield {"word": word, "vector": vector}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ that needs torch and transformers.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ class Teacher(torch.nn.Module):
         return loss
 
     def say(self, articles: Sequence[Sequence[Line]]) -> list[Floats]:
-        """Of each article, (sentences, sources + 2): the chances of the sources and no statement, and of a forecast."""
+        """Of each article, (sentences, sources + 2): scores of the sources, no statement and forecast, as log odds."""
         self.eval()
         asked = sorted(
             ((number, *span) for number, article in enumerate(articles) for span in spans(article)),
@@ -163,16 +164,16 @@ class Teacher(torch.nn.Module):
                 scores = self([articles[number][a:d] for number, a, _, _, d in batch]).float()
                 at = 0
                 for number, a, b, c, d in batch:
-                    result[number][b:c] = self._chances(scores[at + b - a : at + c - a])
+                    result[number][b:c] = self._evenly(scores[at + b - a : at + c - a])
                     at += d - a
         return result
 
-    def _chances(self, scores: torch.Tensor) -> Floats:
-        """As if what is rare had not counted for more."""
-        sources = torch.softmax(scores[:, :-1].double(), 1) / self.weight
-        odds = torch.exp(scores[:, -1:].double()) / _FORECAST
-        chances: Floats = torch.cat([sources / sources.sum(1, keepdim=True), odds / (1 + odds)], 1).numpy()
-        return chances
+    def _evenly(self, scores: torch.Tensor) -> Floats:
+        """As if what is rare had not counted for more; the scores that exclude each other are 0 in the mean."""
+        sources = scores[:, :-1].double() - torch.log(self.weight)
+        sources -= sources.mean(1, keepdim=True)
+        evenly: Floats = torch.cat([sources, scores[:, -1:].double() - math.log(_FORECAST)], 1).numpy()
+        return evenly
 
     def vectors(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
         """(words, n): what stands for each word in the encoder's table, and what the encoder makes of it alone."""

@@ -16,7 +16,7 @@ from model.corpus import digest, digest_of, read_corpus
 from model.gate import by_outlet
 from model.lexicon import lexicon
 from model.training import evaluate, train
-from model.variants import read_variants
+from model.variants import Lessons, read_lessons
 from scripts.cluster import backend
 from scripts.console import natural, positive, run
 from scripts.parameters import choices
@@ -70,8 +70,10 @@ def main() -> int:
     if seen := [article.id for each in held_out.values() for article in each if article.id in ids]:
         raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
     sentences = sum(len(paragraph) for article in articles for paragraph in article.paragraphs)
-    variants = read_variants(arguments.variants, articles, labels) if arguments.variants else []
-    print(f"training on {len(articles)} articles, {sentences} sentences, and {len(variants)} variants", flush=True)
+    lessons = read_lessons(arguments.variants, articles, labels) if arguments.variants else Lessons()
+    print(
+        f"training on {len(articles)} articles, {sentences} sentences, and {len(lessons.variants)} variants", flush=True
+    )
     if arguments.dry_run:
         print(f"dry run: {arguments.out} not written")
         return 0
@@ -86,7 +88,7 @@ def main() -> int:
             seed=arguments.seed,
             jobs=arguments.jobs,
             parameters=parameters,
-            variants=variants,
+            lessons=lessons,
         )
     manifest = {
         **labeller.manifest,
@@ -105,7 +107,7 @@ def main() -> int:
             }
             for path, each in corpora.items()
         ],
-        **({"variants": _described(arguments.variants, len(variants))} if variants else {}),
+        **({"variants": _described(arguments.variants, lessons)} if arguments.variants else {}),
         "figures": {
             path.name: {
                 **evaluate(labeller, each),
@@ -132,8 +134,8 @@ def main() -> int:
     return 0
 
 
-def _described(variants: Path, count: int) -> dict[str, Any]:
-    return {"name": variants.name, "sha256": digest(variants), "articles": count}
+def _described(path: Path, lessons: Lessons) -> dict[str, Any]:
+    return {"name": path.name, "sha256": digest(path), "articles": len(lessons.variants)}
 
 
 def _weights(given: list[str], corpora: list[Path]) -> dict[Path, float]:

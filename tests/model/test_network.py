@@ -12,6 +12,7 @@ from model import network
 from model.lexicon import lexicon
 from model.network import (
     FEATURES,
+    WORD_SIZE,
     WORDS,
     ContextNetwork,
     Settings,
@@ -19,6 +20,7 @@ from model.network import (
     backward,
     feature_shapes,
     forward,
+    imitating,
     initial,
     join,
     loss,
@@ -69,22 +71,25 @@ def probabilities(network: ContextNetwork, article: Sequence[Sentence]) -> npt.N
 
 @pytest.mark.parametrize("settings", [WORDS, FEATURES], ids=["words", "features"])
 @pytest.mark.parametrize("dropping", [False, True])
-def test_hand_written_gradients_agree_with_finite_differences(settings: Settings, dropping: bool) -> None:
+@pytest.mark.parametrize("imitates", [False, True])
+def test_hand_written_gradients_agree_with_finite_differences(
+    settings: Settings, dropping: bool, imitates: bool
+) -> None:
     batch = join(
         [read(article, WordTable(article), features_of(article)) for article in map(analysed, (REPORT, RUMOUR))]
     )
     _, words = np.unique(batch.words, return_inverse=True)
     _, classes = np.unique(batch.classes, return_inverse=True)
     batch = network.replace(batch, words=words, classes=classes)
-    annotated, taught = (Targets.of(codes, LABELS, weight) for codes, weight in zip(CODES, (1.0, 0.5), strict=True))
-    chances = network.replace(taught, sources=0.8 * taught.sources + 0.05, forecasts=0.7 * taught.forecasts + 0.1)
-    targets = [annotated, chances]
+    said = np.random.default_rng(2).normal(0, 2, (len(CODES[1]), 5))
+    targets = [Targets.of(CODES[0], LABELS), Targets.by_teacher(said, LABELS, 0.5)]
     numbers = batch.numbers.shape[1]
     shapes = (
         word_shapes(words.max() + 1, classes.max() + 1, numbers, 5)
         if settings is WORDS
         else feature_shapes(5, numbers, 5)
     )
+    shapes = imitating(shapes) if imitates else shapes
     random = np.random.default_rng(0)
     vector = initial(shapes, random).astype(float)
     weights = views(vector, shapes)
@@ -163,6 +168,32 @@ def test_an_article_that_counts_for_nothing_teaches_nothing() -> None:
     for weight, learnt in ((0.0, CODES[0]), (20.0, wrong)):
         found = probabilities(fit(wrong=wrong, weight=weight), article)
         assert found[:, :3].argmax(axis=1).tolist() == ["NAU".index(code[0]) for code in learnt]
+
+
+def test_words_begin_with_what_they_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "_LEAST_WORD", 1)
+    monkeypatch.setattr(network, "descend", lambda *_: None)
+    article, vector = analysed(REPORT), np.arange(WORD_SIZE, dtype=np.float32)
+    targets = [Targets.of(CODES[0], LABELS)]
+    plain, lent = (
+        ContextNetwork().fit([article], [features_of(article)], targets, vectors=vectors)
+        for vectors in (None, {"arrested": vector, "unheard-of": -vector})
+    )
+    before, after = (each._networks[0]["words"] for each in (plain, lent))
+    [row] = np.flatnonzero((before != after).any(axis=1))
+    assert after[row].tolist() == vector.tolist()
+    assert row == 2 + plain.words_.tolist().index(next(w.key for s in article for w in s.words if w.low == "arrested"))
+
+
+def test_a_network_that_imitated_keeps_no_weights_for_it() -> None:
+    article, said = analysed(REPORT), np.full((4, 5), -2.0)
+    annotated, taught = Targets.of(CODES[0], LABELS), Targets.by_teacher(said, LABELS, 1.0)
+    plain, imitated = (
+        ContextNetwork().fit([article] * 3, [features_of(article)] * 3, [annotated, annotated, last])
+        for last in (annotated, taught)
+    )
+    assert [weights.shape for weights in plain.weights_] == [weights.shape for weights in imitated.weights_]
+    assert probabilities(imitated, article).shape == (4, 5)
 
 
 def test_learning_from_nothing_is_refused() -> None:

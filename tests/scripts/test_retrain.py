@@ -22,7 +22,7 @@ from model.corpus import Annotated, Article, digest_of, read_corpus
 from model.gate import check, outlet_of, pin, read_floors
 from model.lexicon import lexicon
 from model.promotion import promote, roll_back
-from model.variants import WORD, read_variants, swap, write_variants
+from model.variants import WORD, read_lessons, swap, write_lessons
 from scripts import teach
 from scripts.feedback import agree, annotate
 from tests.scripts.conftest import ROOT
@@ -129,7 +129,7 @@ def test_a_model_names_the_variants_that_it_learnt_from(walked, command):
     manifest = json.loads((toy / "taught/manifest.json").read_text())
     assert manifest["variants"]["name"] == "variants.jsonl.gz"
     assert 12 < manifest["variants"]["articles"] <= 24
-    assert "labelled by a larger network (`variants.jsonl.gz`" in (toy / "taught/card.md").read_text()
+    assert "began with what words mean to it (`variants.jsonl.gz`" in (toy / "taught/card.md").read_text()
     arguments = [toy / "taught", toy / "train.jsonl", "--on", toy / "held-out.jsonl", "--steps", "1", "--dry-run"]
     result = command("learning_curve", *arguments, "--variants", ROOT / "corpora/variants.jsonl.gz")
     assert result.returncode == 0, result.stderr
@@ -161,7 +161,7 @@ class StandIn:
 
     def say(self, articles):
         return [
-            np.array([[0.5, 0.3, 0.2, 0, len(text) % 10 / 10] for text in texts]).reshape(-1, 5) for texts in articles
+            np.array([[1.5, 0.5, 0.0, -2.0, len(text) % 10 - 5] for text in texts]).reshape(-1, 5) for texts in articles
         ]
 
 
@@ -182,16 +182,21 @@ def test_what_a_teacher_says_of_variants_can_be_learnt_from(tmp_path):
     assert 0.05 < len(swapped) / total < 0.25
     assert not set(swapped) & (words.modals | words.auxiliaries)
     path = tmp_path / "variants.jsonl.gz"
-    write_variants(path, teach.ask(teacher, labeller, articles, varied))
-    for variant, article, of_it in zip(read_variants(path, articles, LABELS), articles, varied, strict=True):
+    meanings = [*teach.meant(teacher, articles, words)]
+    write_lessons(path, [*teach.ask(teacher, labeller, articles, varied), *meanings])
+    lessons = read_lessons(path, articles, LABELS)
+    assert lessons.vectors.keys() == {each["word"] for each in meanings} > set(words.common)
+    assert 0.1 < np.std(np.array([*lessons.vectors.values()])) < 10
+    for variant, article, of_it in zip(lessons.variants, articles, varied, strict=True):
         assert variant.of == article.id
         assert 0 < len(variant.texts) <= len(article.texts)
         assert variant.texts == [swap(article.texts[number], new_words) for number, new_words in of_it]
         found = labeller.analyse(variant.texts)
         targets = variant.targets(found, LABELS, 1.0)
         lengths = [sentence.end - sentence.start for sentence in found]
-        assert targets.forecasts == pytest.approx([length % 10 / 10 for length in lengths])
-        assert targets.sources == pytest.approx(np.array([[0.5, 0.3, 0.2, 0]] * len(found)))
+        assert targets.forecasts == pytest.approx([1 / (1 + np.exp(5 - length % 10)) for length in lengths])
+        odds = np.exp([1.5, 0.5, 0.0, -2.0])
+        assert targets.sources == pytest.approx(np.array([odds / odds.sum()] * len(found)))
 
 
 def test_a_cluster_trains_a_model_with_the_figures_of_one_machine(walked, cluster, command, tmp_path):
