@@ -21,6 +21,7 @@ from model.card import without_pictures
 from model.corpus import Annotated, Article, digest_of, read_corpus
 from model.gate import check, outlet_of, pin, read_floors
 from model.lexicon import lexicon
+from model.network import WORD_SIZE
 from model.promotion import promote, roll_back
 from model.variants import WORD, read_lessons, swap, write_lessons
 from scripts import teach
@@ -128,7 +129,7 @@ def test_a_model_names_the_variants_that_it_learnt_from(walked, command):
     toy = walked[0] / "var/toy"
     manifest = json.loads((toy / "taught/manifest.json").read_text())
     assert manifest["variants"]["name"] == "variants.jsonl.gz"
-    assert 12 < manifest["variants"]["articles"] <= 24
+    assert 24 < manifest["variants"]["articles"] <= 36
     assert "began with what words mean to it (`variants.jsonl.gz`" in (toy / "taught/card.md").read_text()
     arguments = [toy / "taught", toy / "train.jsonl", "--on", toy / "held-out.jsonl", "--steps", "1", "--dry-run"]
     result = command("learning_curve", *arguments, "--variants", ROOT / "corpora/variants.jsonl.gz")
@@ -154,7 +155,7 @@ class StandIn:
     """A teacher of arithmetic, since PyTorch is not installed where the tests run."""
 
     def vectors(self, words):
-        return np.array([[1.0, len(word)] for word in words], np.float32)
+        return np.array([[1.0, len(word), *np.sin(np.arange(WORD_SIZE) * len(word))] for word in words], np.float32)
 
     def lines(self, sentences):
         return [text for _, text in sentences]
