@@ -423,7 +423,7 @@ def forward(
     random: np.random.Generator | None = None,
     projected: Floats | None = None,
 ) -> tuple[Floats, State]:
-    """(S, sources + 2) scores, and what `backward` needs.
+    """(S, sources + 2) scores, behind them as many like a teacher's where it imitates, and what `backward` needs.
 
     With `random`, in training, some inputs of each layer are dropped. `projected`, (T, width x channels), spares
     multiplying words by the kernel: see `ContextNetwork._project`.
@@ -446,7 +446,7 @@ def forward(
 
 
 def backward(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
-    """Fill `gradients` from the (S, sources + 2) slope of the loss by the scores."""
+    """Fill `gradients` from the slope of the loss by the scores."""
     read_state, kept_part, pooled, summed, kept_summed, apart, compared, kept_compared, together = state
     gradients["decide"][:], gradients["decide_bias"][:] = together.T @ slope, slope.sum(0)
     to_pooled, to_summed, to_seen = np.split(
