@@ -75,19 +75,25 @@ async function toggle(tabId: number): Promise<void> {
 
 /** Send a message to a page, after putting our script there if it is not there yet. */
 async function tell(tabId: number, message: ToPage): Promise<void> {
-  try {
-    await browser.tabs.sendMessage(tabId, message);
-  } catch {
+  const target = { tabId };
+  // More than once: on a busy machine Chromium may tell the page that a press lets us in only after we knocked.
+  for (const pause of [0, 0, 100, 300, 600]) {
+    await new Promise((done) => setTimeout(done, pause));
     try {
-      await browser.scripting.insertCSS({ target: { tabId }, files: FILES.css });
-      await browser.scripting.executeScript({ target: { tabId }, files: FILES.js });
       await browser.tabs.sendMessage(tabId, message);
+      return;
     } catch {
-      // The browser's own pages and its store are closed to extensions.
-      showState(tabId, "error");
-      void browser.action.setTitle({ tabId, title: t("closed_page") });
+      try {
+        await browser.scripting.insertCSS({ target, files: FILES.css });
+        await browser.scripting.executeScript({ target, files: FILES.js });
+      } catch {
+        // Not let in, or not yet.
+      }
     }
   }
+  // The browser's own pages and its store are closed to extensions.
+  showState(tabId, "error");
+  void browser.action.setTitle({ tabId, title: t("closed_page") });
 }
 
 const BADGES: Record<State, string> = { off: "", working: "…", done: "on", error: "!" };

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import EXTENSION, OVERLAY, Browser, Chromium, Firefox, Tab, bundled_finder
+from browsers import EXTENSION, Browser, Chromium, Firefox, Tab, bundled_finder
 from sites import Site, WireTap
 
 
@@ -84,13 +84,6 @@ def labelled(browser: Browser, tab: Tab):
     def label(url: str, state: str = "done") -> Tab:
         tab.goto(url)
         browser.press_button(tab)
-        try:
-            tab.wait(f"!!{OVERLAY}", timeout=15)
-        except TimeoutError:
-            # On a machine with four times its work, one press in some hundreds comes to nothing in Chromium. Unless the
-            # extension has heard of it, press again, as a reader would.
-            assert browser.badge() == ""
-            browser.press_button(tab)
         tab.wait_for(state)
         return tab
 
