@@ -7,6 +7,7 @@ different places, so their mean is better than each. Serving is NumPy and SciPy 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -78,11 +79,23 @@ class SentenceClassifier(BaseEstimator):
         `weights` says how much each article counts, `labels` what the codes mean. Articles of one of the `groups`
         (numbers from 0 on) are held out together. `taught`: more articles for the networks, with what a teacher said of
         them and their group. `vectors`: what words mean, for the networks to begin with.
+
+        Raises ValueError for parameters out of range, and where all articles with one kind of sentence are held out.
         """
+        if self.folds < 2 or not 0 <= self.linear_share <= 1:
+            raise ValueError(
+                f"folds must be 2 or more and linear_share from 0 to 1, not {self.folds} and {self.linear_share}"
+            )
         lengths = [len(article) for article in articles]
         fold_of_group = np.random.default_rng(self.seed).permutation(max(groups) + 1) % self.folds
         fold_of = fold_of_group[groups]
         fold = np.repeat(fold_of, lengths)
+        kinds, left = set("".join(chain(*codes))), set("".join(chain(*compress(codes, fold_of))))
+        if lacking := kinds - left:
+            raise ValueError(
+                f"no article with {min(lacking)} in a code is left beside the part held out, one of {self.folds}; "
+                "annotate more, or take another seed"
+            )
         each = [Targets.of(row, labels, weight) for row, weight in zip(codes, weights, strict=True)]
         targets = Targets.joined(each)
         self.space_ = FeatureSpace(self.least).fit(articles)
@@ -220,6 +233,7 @@ def _without(features: csr_matrix, dropped: npt.NDArray[np.bool_]) -> csr_matrix
 def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt.NDArray[np.float32], Floats]:
     # In row order, however they came: serving reads whole rows.
     coefficients = np.ascontiguousarray(np.hstack([coefficients for coefficients, _ in heads]))
+    coefficients = coefficients.astype(np.float16).astype(np.float32)  # as precise as on disk
     return coefficients, np.concatenate([b for _, b in heads])
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,25 @@ def parse_article(row: Any, codes: Collection[str]) -> Article:
     if not isinstance(paragraphs, list) or not paragraphs:
         raise ValueError(f'"paragraphs" must be a list that is not empty, not {_shown(paragraphs)}')
     return Article(row["id"], [_paragraph(index, sentences, codes) for index, sentences in enumerate(paragraphs)])
+
+
+def read_corpora(paths: Iterable[Path], codes: Collection[str]) -> dict[Path, list[Article]]:
+    """The articles of several files. Raises ValueError where two have one name, by which figures are told apart."""
+    corpora: dict[Path, list[Article]] = {}
+    for path in paths:
+        if any(path.name == other.name for other in corpora):
+            raise ValueError(f"{path}: two corpora have the name {path.name}; rename one")
+        corpora[path] = read_corpus(path, codes)
+    return corpora
+
+
+def all_of(corpora: Iterable[Sequence[Article]]) -> list[Article]:
+    """Their articles one after the other. Raises ValueError where an article stands in two."""
+    articles = [article for each in corpora for article in each]
+    ids = Counter(article.id for article in articles)
+    if repeated := [name for name, count in ids.items() if count > 1]:
+        raise ValueError(f"{len(repeated)} articles stand in two corpora, {repeated[0]} for one")
+    return articles
 
 
 def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:

@@ -20,16 +20,17 @@ from typing import Any
 from model.corpus import Article, digest_of
 from model.label_set import LabelSet
 from model.labeller import Labeller
-from model.training import evaluate
+from model.training import evaluate, gold_labels
 
 SLACK = 0.01  # between what a model reaches and its floor: what a change may cost unnoticed
 FEWEST = 20  # paragraphs below which an outlet's accuracy is chance
 
 
 def outlet_of(article: Article) -> str:
-    """The outlet that an id like `polnear-dev/usa-today_2016-…` or `nd-train/CReuters_18` names; else the corpus."""
+    """The outlet that an id like `polnear-dev/usa-today_2016-…` or `nd-train/CReuters_18` names; else its folder."""
+    corpus, slash, _ = article.id.partition("/")
     match = re.match(r"[A-Z]?(Reuters|Xinhua)|[A-Za-z-]+(?=_)", article.id.rpartition("/")[2])
-    return (match[1] or match[0]).lower() if match else article.id.partition("/")[0]
+    return (match[1] or match[0]).lower() if match else corpus if slash else "others"
 
 
 def figures(labeller: Labeller, articles: Sequence[Article]) -> dict[str, float]:
@@ -42,10 +43,11 @@ def figures(labeller: Labeller, articles: Sequence[Article]) -> dict[str, float]
 
 
 def by_outlet(labeller: Labeller, articles: Sequence[Article]) -> dict[str, dict[str, Any]]:
-    """The figures of `evaluate` for each outlet, in alphabetical order."""
+    """The figures of `evaluate` for each outlet that has a paragraph with a label, in alphabetical order."""
     outlets: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
-        outlets[outlet_of(article)].append(article)
+        if any(gold_labels(article, labeller.labels)):
+            outlets[outlet_of(article)].append(article)
     return {name: evaluate(labeller, outlets[name]) for name in sorted(outlets)}
 
 
@@ -53,6 +55,8 @@ def read_floors(path: Path, labels: LabelSet) -> dict[str, Any]:
     """Raises ValueError where the file is no floors file, or has floors for other labels than these."""
     try:
         floors = json.loads(path.read_text(encoding="utf-8"))
+        if not floors or not all(pinned["floors"] for pinned in floors.values()):
+            raise ValueError("it pins nothing")
         for name, pinned in floors.items():
             if unknown := pinned["floors"].keys() - {"macro_f1", "accuracy", "worst_outlet", *labels.names}:
                 raise ValueError(f"{name} has floors for what is not measured: {', '.join(sorted(unknown))}")

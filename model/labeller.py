@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ _GOES_ON_WITHIN = 3
 # Where the speaker of a quotation is found when neither it nor its paragraph before it names one.
 _GUESSED = {"later", "paragraph_before", "earlier"}
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+
+_SWITCHING = threading.Lock()  # held by the thread that switched garbage collection off
 
 
 class Labeller:
@@ -82,7 +85,7 @@ class Labeller:
         if not listed or not all(isinstance(text, str) for text in paragraphs):
             raise ValueError("paragraphs must be a list of strings, one a paragraph")
         with _uncollected():
-            return self._label(paragraphs, explain)  # what it analysed is gone before anything is collected again
+            return self._label(paragraphs, explain)
 
     def analyse(self, paragraphs: Sequence[str]) -> list[Sentence]:
         """Steps 1 to 3: sentences, quotations, sources."""
@@ -172,7 +175,13 @@ class Labeller:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection within: an analysed article is many small objects, all of them needed until its end."""
+    """No garbage collection within: an analysed article is many small objects, all of them needed until its end.
+
+    One thread at a time switches it off and on again; were each to do so, one could find it off and leave it so.
+    """
+    if not _SWITCHING.acquire(blocking=False):
+        yield
+        return
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -180,6 +189,7 @@ def _uncollected() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+        _SWITCHING.release()
 
 
 def _mention(

@@ -27,8 +27,10 @@ def promote(candidate: Path, place: Path) -> dict[str, Any]:
     labeller.label(["The bridge is open, the mayor said."])
     place.mkdir(parents=True, exist_ok=True)
     old = _manifest(place)
+    # One that is served already takes nobody's place: the previous model stays the one to go back to.
+    rotates = old is not None and old["file"]["sha256"] != labeller.manifest["file"]["sha256"]
     incoming = place / f".{PREVIOUS}"
-    if old is not None:
+    if old is not None and rotates:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
         for name in (old["file"]["name"], "manifest.json", "card.md", *pictures_of(place)):
@@ -45,7 +47,7 @@ def promote(candidate: Path, place: Path) -> dict[str, Any]:
     for picture in {*pictures_of(place)} - {*pictures_of(candidate)}:
         (place / picture).unlink()
 
-    if old is not None:
+    if rotates:
         shutil.rmtree(place / PREVIOUS, ignore_errors=True)
         incoming.replace(place / PREVIOUS)
     # Whoever read the old manifest a moment ago still needs its file, so that goes only with the next promotion.

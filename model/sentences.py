@@ -28,7 +28,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         shown = shown.replace(mark, " ")
     shown = _MARK_PAIRS.sub(lambda mark: " " * len(mark[0]), shown)
     spans: list[tuple[int, int]] = []
-    start = end = 0
+    start = end = seen = 0
+    worded = False  # whether there is a letter or a digit in what was seen since the start
     pieces = sentencex.segment("en", shown)
     for number, piece in enumerate(pieces, 1):
         cut = end + len(piece.rstrip())
@@ -40,12 +41,14 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         else:
             if closing := _CLOSING.match(text, cut):
                 cut = closing.end()
-            if _GOES_ON.search(text, max(start, cut - 16), cut) or not any(map(str.isalnum, text[start:cut])):
+            worded = worded or any(map(str.isalnum, text[seen:cut]))
+            seen = cut
+            if not worded or _GOES_ON.search(text, max(start, cut - 16), cut):
                 continue
         sentence = text[start:cut]
         first = cut - len(sentence.lstrip())
         last = start + len(sentence.rstrip())
         if first < last:
             spans.append((first, last))
-        start = cut
+        start, worded = cut, False
     return spans

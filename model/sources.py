@@ -55,6 +55,8 @@ _CLAUSE_WITHIN = 12
 # How long, in words, a parenthesis behind a subject and the appositions to it may be.
 _PARENTHESIS_WITHIN = 10
 _APPOSITION_WITHIN = 45
+# How many cues before it may lend a verb without a subject theirs.
+_CUES_BACK = 30
 # How long, in words with its marks, the title of a work may be.
 _TITLE_WITHIN = 8
 
@@ -400,7 +402,8 @@ def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bo
             memory.unnamed_roles.setdefault(cue.head, Mention(sentence, *mention, UNNAMED))
     subject = cue.subject
     if subject == "none" and cue.pattern in ("participle", "coordinated", "coordinated_subject"):
-        others = [other for other in reversed(sentence.cues) if other.pattern != "relative" and other.subject != "none"]
+        near = sentence.cues[: -1 - _CUES_BACK : -1]  # the last first
+        others = [other for other in near if other.pattern != "relative" and other.subject != "none"]
         earlier = next((other for other in others if other.refers != OPEN), others[0] if others else None)
         if earlier:
             cue.refers, cue.subject, cue.mention = earlier.refers, f"shared:{earlier.subject}", earlier.mention

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # How many sentences a quotation left open is followed to find its speaker.
 _OPEN_AT_MOST = 20
+# How many sentences of its paragraph before and behind a quotation may name its speaker.
+_FAR = 100
 
 
 def find_speakers(sentences: Sequence[Sentence]) -> None:
@@ -86,8 +88,9 @@ def _speaker_of(sentences: Sequence[Sentence], number: int) -> tuple[Sentence | 
 
 
 def _neighbours(sentences: Sequence[Sentence], number: int) -> tuple[Iterable[Sentence], Iterable[Sentence]]:
-    """The sentences of the same paragraph before (nearest first) and after."""
+    """The sentences of the same paragraph before (nearest first) and after, as far as one would look for a speaker."""
     sentence = sentences[number]
     first = number - sentence.position
-    stop = first + sentence.siblings
+    stop = min(first + sentence.siblings, number + 1 + _FAR)
+    first = max(first, number - _FAR)
     return [sentences[i] for i in range(number - 1, first - 1, -1)], [sentences[i] for i in range(number + 1, stop)]

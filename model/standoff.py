@@ -50,6 +50,23 @@ def detach(article: Article, file: str, layout: str) -> dict[str, Any]:
     }
 
 
+def corrected(row: dict[str, Any], article: Article) -> dict[str, Any]:
+    """The standoff row with the codes of the article; paragraphs that the article was imported without stay.
+
+    Raises ValueError where the article holds a paragraph that the row does not.
+    """
+    codes: dict[str, list[dict[str, Any]]] = {}
+    for sentences in reversed(article.paragraphs):
+        paragraph = _detach_paragraph(sentences)
+        codes.setdefault(paragraph["digest"], []).append(paragraph)
+    paragraphs = [codes[each["digest"]].pop() if codes.get(each["digest"]) else each for each in row["paragraphs"]]
+    if left := sum(map(len, codes.values())):
+        raise ValueError(
+            f"{row['id']} holds {left} paragraphs whose text is not that of the labels; correct codes alone"
+        )
+    return {**row, "paragraphs": paragraphs}
+
+
 def join(labels: Path, corpus: Path, codes: Collection[str]) -> Iterator[tuple[Article | None, list[Mismatch]]]:
     """Each article of the standoff file `labels` with its text from the directory `corpus`, and what did not fit.
 
@@ -163,7 +180,10 @@ class TextFiles:
         # Copies differ in how they are unpacked ("train.zip", "train/train/"), so the folders in common decide.
         likeness = [len({*path.with_suffix("").parts} & {*wanted.parts}) for path, _ in candidates]
         best = max(likeness)
-        contents = {read() for (_, read), score in zip(candidates, likeness, strict=True) if score == best}
+        try:
+            contents = {read() for (_, read), score in zip(candidates, likeness, strict=True) if score == best}
+        except (BadZipFile, zlib.error) as error:
+            raise ValueError(f"{name} cannot be unpacked ({error}); fetch the corpus anew") from None
         if len(contents) > 1:
             raise ValueError(f"the corpus holds {len(contents)} differing files like {name}")
         try:

@@ -213,7 +213,10 @@ def evaluate(labeller: Labeller, articles: Sequence[Article]) -> dict[str, Any]:
             }
             for least in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)
         ],
-        "certain": {"coverage": float(sure_enough.mean()), "accuracy": float(right[sure_enough].mean())},
+        "certain": {
+            "coverage": float(sure_enough.mean()),
+            "accuracy": float(right[sure_enough].mean()) if sure_enough.any() else 0.0,
+        },
         "manners": _by_manner(gold, predicted, manners),
     }
 

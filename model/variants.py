@@ -17,6 +17,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,8 +73,14 @@ def read_lessons(path: Path, articles: Iterable[Article], labels: LabelSet) -> L
     """
     texts = {article.id: article.texts for article in articles}
     lessons = Lessons()
-    for number, row in enumerate(read_rows(path), 1):
+    with gzip.open(path, "rt", encoding="utf-8") as file:
         try:
+            lines = list(file)
+        except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+            raise ValueError(f"{path} cannot be unpacked ({error}); fetch it anew") from None
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
             if "word" in row:
                 lessons.vectors[str(row["word"])] = _vector(row["vector"])
             elif row["id"] in texts:
@@ -81,22 +88,6 @@ def read_lessons(path: Path, articles: Iterable[Article], labels: LabelSet) -> L
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise ValueError(f"{path}, line {number}: no variant of an article of these corpora ({error!r})") from None
     return lessons
-
-
-def read_rows(path: Path) -> list[Any]:
-    """The rows of a file of lessons as they stand there. Raises ValueError, naming file and line; OSError."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        try:
-            lines = list(file)
-        except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path} cannot be unpacked ({error}); fetch it anew") from None
-    rows = []
-    for number, line in enumerate(lines, 1):
-        try:
-            rows.append(json.loads(line))
-        except ValueError as error:
-            raise ValueError(f"{path}, line {number}: no JSON ({error})") from None
-    return rows
 
 
 def _vector(row: Sequence[int]) -> Floats:

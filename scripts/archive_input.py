@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
@@ -235,8 +235,11 @@ def _read_rows(chunk: Chunk, fields: dict[str, str]) -> Iterator[Record | Reject
             try:
                 for batch in file.iter_batches(_BATCH, row_groups=[group], columns=list(names.values())):
                     start, stop = max(chunk.start, first), min(chunk.stop, first + len(batch))
-                    rows = batch.slice(start - first, stop - start).to_pylist() if start < stop else []
+                    rows = _decoded(batch.slice(start - first, stop - start)) if start < stop else []
                     for number, row in enumerate(rows, start):
+                        if isinstance(row, Exception):
+                            yield Rejection(f"row {number}", None, f"holds a value that cannot be read: {row}")
+                            continue
                         found = {name: row[given] for name, given in names.items() if row[given] is not None}
                         yield Record(f"row {number}", found)
                     first += len(batch)
@@ -247,6 +250,17 @@ def _read_rows(chunk: Chunk, fields: dict[str, str]) -> Iterator[Record | Reject
                     raise  # the file cannot be reached; pyarrow's own complaints about its content have no number
                 yield Rejection(f"row {max(first, chunk.start)}", None, f"damaged from here to row {end}: {error}")
                 first = end
+
+
+def _decoded(batch: pa.RecordBatch) -> Iterable[dict[str, Any] | Exception]:
+    """Its rows as Python values; in place of one that holds bytes that are no text, say, what is wrong with it."""
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+        return rows
+    except (ValueError, OverflowError) as error:
+        if len(batch) == 1:
+            return [error]
+    return chain.from_iterable(_decoded(batch.slice(number, 1)) for number in range(len(batch)))
 
 
 def _columns(url: str, file: pq.ParquetFile, fields: dict[str, str]) -> dict[str, str]:
@@ -267,7 +281,7 @@ def _read_records(chunk: Chunk, fields: dict[str, str]) -> Iterator[Record | Rej
     with _open(chunk.url, compression=None) as file:
         file.seek(chunk.start)
         try:
-            for record in ArchiveIterator(file, record_types=WarcRecordType.response):
+            for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="transfer"):
                 place = record.stream_pos
                 if place >= chunk.stop:
                     return
@@ -294,7 +308,8 @@ def _page(place: str, record: Any) -> Record | Rejection | None:
     if record.content_length > MAX_BYTES:
         return Rejection(place, url, too_large(record.content_length))
     expected, body = record.content_length, record.reader.read()
-    if len(body) < expected:
+    chunked = (http.get("Transfer-Encoding") or "").lower() == "chunked"  # and so shorter once joined
+    if len(body) < expected and not chunked:
         return Rejection(place, url, f"the file ends within this record: {len(body)} of {expected} bytes")
     date = (record.headers.get("WARC-Date") or "")[:10] or None
     fields = {"id": url, "date": date, "outlet": _host(url or ""), "html": body}

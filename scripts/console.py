@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 
 from tqdm import tqdm as progress
 
@@ -21,7 +22,8 @@ def run(command: Callable[[], int]) -> None:
     except OSError as error:
         status = 1
         print(f"error: {error.filename}: {error.strerror}" if error.filename else f"error: {error}", file=sys.stderr)
-    except (ValueError, ImportError) as error:  # fsspec names the package that an address needs
+    # fsspec names the package that an address needs; a worker may be killed for the memory it takes.
+    except (ValueError, ImportError, BrokenProcessPool) as error:
         status = 1
         print(f"error: {error}", file=sys.stderr)
     sys.exit(status)

@@ -18,7 +18,7 @@ from typing import Any
 from joblib import Parallel, delayed
 from sklearn.model_selection import ParameterGrid
 
-from model.corpus import Article, read_corpus
+from model.corpus import Article, all_of, read_corpora
 from model.lexicon import lexicon
 from model.training import evaluate, train
 from scripts.cluster import backend
@@ -50,7 +50,8 @@ def main() -> int:
     arguments = parser.parse_args()
 
     codes = lexicon(arguments.language).labels.codes
-    corpora = {path.name: read_corpus(path, codes) for path in arguments.corpora}
+    corpora = {path.name: each for path, each in read_corpora(arguments.corpora, codes).items()}
+    all_of(corpora.values())  # an article in two of them would be trained and evaluated on
     grids = _weights(arguments.weight, list(corpora)), choices("--search", arguments.search)
     settings: list[Setting] = list(product(*map(ParameterGrid, grids)))
     if arguments.on and arguments.on not in corpora:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.corpus import read_corpus
 from model.lexicon import lexicon
-from model.standoff import detach, read_standoff, write_standoff
+from model.standoff import corrected, read_standoff, write_standoff
 from scripts.console import progress, run
 
 
@@ -28,7 +28,7 @@ def main() -> int:
     for path in arguments.standoff:
         before = read_standoff(path)
         after = [
-            detach(articles[row["id"]], row["file"], row["layout"]) if row["id"] in articles else row
+            corrected(row, articles[row["id"]]) if row["id"] in articles else row
             for row in progress(before, unit=" articles", desc=path.name)
         ]
         changed = sum(old != new for old, new in zip(before, after, strict=True))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model import Labeller
-from model.corpus import read_corpus
+from model.corpus import read_corpora
 from model.gate import by_outlet, check, pin, read_floors
 from model.training import evaluate
 from scripts.console import run
@@ -31,9 +31,7 @@ def main() -> int:
 
     labeller = Labeller.load(arguments.model)
     floors = read_floors(arguments.gate, labeller.labels) if arguments.gate else {}
-    sets = {path.stem: read_corpus(path, labeller.labels.codes) for path in arguments.corpora}
-    if len(sets) < len(arguments.corpora):
-        raise ValueError("two corpora have the same name")
+    sets = {path.stem: each for path, each in read_corpora(arguments.corpora, labeller.labels.codes).items()}
     for name, articles in sets.items():
         print(f"{name}, {labeller.name} {labeller.version}")
         figures = evaluate(labeller, articles)

@@ -57,7 +57,7 @@ def outlets(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     axes.set_yticks(place, [f"{name} ({figures[name]['paragraphs']})" for name in names])
     axes.set(xlim=(0, 1), title="Outlets (paragraphs)")
     axes.invert_yaxis()
-    axes.legend(loc="lower left")
+    figure.legend(loc="outside lower center", ncols=2)  # in the plot it would lie on the bars of the last outlets
     _save(figure, path)
 
 

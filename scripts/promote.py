@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from model import Labeller, artefact
-from model.corpus import read_corpus
+from model.corpus import read_corpora
 from model.gate import check, read_floors
 from model.promotion import promote, roll_back
 from scripts.console import run
@@ -36,7 +36,7 @@ def main() -> int:
         manifest = roll_back(arguments.to)
     else:
         candidate = Labeller.load(arguments.candidate)
-        sets = {path.stem: read_corpus(path, candidate.labels.codes) for path in arguments.on}
+        sets = {path.stem: each for path, each in read_corpora(arguments.on, candidate.labels.codes).items()}
         against = check(candidate, sets, read_floors(arguments.floors, candidate.labels))
         for sentence in against:
             print(f"gate: {sentence}", file=sys.stderr)

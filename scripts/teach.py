@@ -23,7 +23,7 @@ from model.labeller import Labeller
 from model.lexicon import Lexicon, lexicon
 from model.network import WORD_SIZE
 from model.training import THRESHOLDS
-from model.variants import SCORE, VECTOR, WORD, read_lessons, read_rows, swap, write_lessons
+from model.variants import SCORE, VECTOR, WORD, swap, write_lessons
 from scripts.console import positive, progress, run
 
 if TYPE_CHECKING:
@@ -42,16 +42,7 @@ def main() -> int:
     parser.add_argument("--encoder", type=Path, required=True, help="folder of a pretrained BERT-like encoder")
     parser.add_argument("--out", type=Path, required=True, help="file of variants to write, .jsonl.gz")
     parser.add_argument("--variants", type=positive, default=3, help="of each article (default: %(default)s)")
-    parser.add_argument(
-        "--second",
-        type=Path,
-        metavar="FILE",
-        help="a second opinion: speak of the variants in this file instead, and write the mean of both, with its words",
-    )
     parser.add_argument("--epochs", type=positive, default=4, help="default: %(default)s")
-    parser.add_argument(
-        "--rate", type=float, default=1.5e-4, help="of learning; less for a larger encoder (default: %(default)s)"
-    )
     parser.add_argument("--steps", type=positive, help="stop teaching after so many, to try things out")
     parser.add_argument("--language", default="en", help="folder of model/lexicons (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
@@ -70,28 +61,23 @@ def main() -> int:
         raise ValueError(f"{error}; docs/retrain.md says how to install what a teacher needs") from None
     arguments.out.parent.mkdir(parents=True, exist_ok=True)  # before an hour's work
     teacher = Teacher(arguments.encoder, [source.rare for source in words.labels.sources], arguments.seed)
-    first = read_rows(arguments.second) if arguments.second else []
-    if first:
-        read_lessons(arguments.second, shown, words.labels)  # says what is wrong with them
-    vary = None if first else Variation(teacher, shown, words, random.Random(arguments.seed))
+    vary = Variation(teacher, shown, words, random.Random(arguments.seed))
     read = [teacher.read(labeller, article) for article in progress(shown, unit=" articles", desc="reading")]
     fifth = np.random.default_rng(_FIFTH).permutation(len(articles[0])) % 5 == 4
     held_out = [lines for lines, out in zip(read, fifth, strict=False) if out and lines]
     taught = [lines for i, lines in enumerate(read) if lines and not (i < len(fifth) and fifth[i])]
-    teacher.fit(taught, arguments.epochs, arguments.rate, arguments.steps, random.Random(arguments.seed))
+    teacher.fit(taught, arguments.epochs, arguments.steps, random.Random(arguments.seed))
     if held_out:
         report(teacher, held_out, words)
 
-    rows: list[dict[str, Any]] = []
-    if vary is None:
-        rows += agreed(teacher, labeller, shown, first)
-    else:
-        for _ in range(arguments.variants):
-            varied = [vary(article) for article in shown]
-            rows += [row for row in ask(teacher, labeller, shown, varied) if row["paragraphs"]]
-        rows += meant(teacher, shown, words)
-    write_lessons(arguments.out, rows)
-    print(f"{arguments.out}: {len(rows)} variants and words, {arguments.out.stat().st_size / 1e6:.1f} MB")
+    rows = []
+    for _ in range(arguments.variants):
+        varied = [vary(article) for article in shown]
+        rows += [row for row in ask(teacher, labeller, shown, varied) if row["paragraphs"]]
+    meanings = list(meant(teacher, shown, words))
+    write_lessons(arguments.out, [*rows, *meanings])
+    size = arguments.out.stat().st_size / 1e6
+    print(f"{arguments.out}: {len(rows)} variants, {len(meanings)} words, {size:.1f} MB")
     return 0
 
 
@@ -180,25 +166,6 @@ def ask(
                 if found
             ],
         }
-
-
-def agreed(
-    teacher: Teacher, labeller: Labeller, articles: Sequence[Article], first: Sequence[dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """The rows of a file of lessons, with the mean of its scores and what the teacher says of the same variants."""
-    by_id = {article.id: article for article in articles}
-    variants = [row for row in first if row.get("id") in by_id]
-    varied = [[(each["number"], dict(each["words"])) for each in row["paragraphs"]] for row in variants]
-    said = ask(teacher, labeller, [by_id[row["id"]] for row in variants], varied)
-    for row, second in zip(variants, said, strict=True):
-        paragraphs = []
-        for one, other in zip(row["paragraphs"], second["paragraphs"], strict=True):
-            if [end for end, *_ in one["sentences"]] != [end for end, *_ in other["sentences"]]:
-                raise ValueError(f"the sentences of {row['id']} end elsewhere by now; make the variants anew")
-            mean = np.mean([one["sentences"], other["sentences"]], axis=0)
-            paragraphs.append({**one, "sentences": np.rint(mean).astype(int).tolist()})
-        yield {**row, "paragraphs": paragraphs}
-    yield from (row for row in first if "word" in row)
 
 
 def meant(teacher: Teacher, articles: Sequence[Article], words: Lexicon) -> Iterator[dict[str, Any]]:

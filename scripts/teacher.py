@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 # How it is taught.
 _WINDOW, _SENTENCE = 256, 120  # word pieces read at once, and of a sentence at most
-_BATCH, _DECAY, _WARM = 8, 0.01, 0.1
+_BATCH, _RATE, _DECAY, _WARM = 8, 1.5e-4, 0.01, 0.1
 _RARE, _FORECAST = 2.0, 3.0  # how much these count beside others; taken back in what it says
 # How it is asked: so many word pieces of sentences, with so many before and behind.
 _ASKED, _BEFORE, _BEHIND, _ASKED_AT_ONCE = 150, 70, 40, 16
@@ -104,14 +104,11 @@ class Teacher(torch.nn.Module):
         scores: torch.Tensor = self.out(self.drop(torch.cat([hidden[first], means], 1)))
         return scores
 
-    def fit(
-        self, articles: Sequence[list[Line]], epochs: int, rate: float, most: int | None, randomly: random.Random
-    ) -> None:
-        """Fine-tune all weights, `most` steps at most."""
+    def fit(self, articles: Sequence[list[Line]], epochs: int, most: int | None, randomly: random.Random) -> None:
         flat = [weights for weights in self.parameters() if weights.ndim < 2]
         deep = [weights for weights in self.parameters() if weights.ndim >= 2]
         adam = torch.optim.AdamW(
-            [{"params": deep, "weight_decay": _DECAY}, {"params": flat, "weight_decay": 0}], lr=rate, fused=True
+            [{"params": deep, "weight_decay": _DECAY}, {"params": flat, "weight_decay": 0}], lr=_RATE, fused=True
         )
         each = sum(1 for article in articles for _ in windows(article, _WINDOW))
         steps = epochs * (each // _BATCH + 1)
@@ -126,7 +123,7 @@ class Teacher(torch.nn.Module):
             for start in bar:
                 step += 1
                 for group in adam.param_groups:
-                    group["lr"] = rate * min(1, step / (_WARM * steps)) * max(0.02, 1 - step / steps)
+                    group["lr"] = _RATE * min(1, step / (_WARM * steps)) * max(0.02, 1 - step / steps)
                 loss = self._loss(shuffled[start : start + _BATCH])
                 adam.zero_grad()
                 loss.backward()

@@ -6,16 +6,15 @@ Same corpora and seed, same model. The work is spread over processes of this mac
 from __future__ import annotations
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from model import artefact
 from model.card import comparable, make_card
-from model.corpus import digest, digest_of, read_corpus
+from model.corpus import all_of, digest, digest_of, read_corpora
 from model.gate import by_outlet
 from model.lexicon import lexicon
-from model.training import evaluate, train
+from model.training import evaluate, gold_labels, train
 from model.variants import Lessons, read_lessons
 from scripts.cluster import backend
 from scripts.console import natural, positive, run
@@ -61,12 +60,12 @@ def main() -> int:
     beside = artefact.read_manifest(arguments.beside) if arguments.beside else None
     labels = lexicon(arguments.language).labels
     codes = labels.codes
-    corpora = {path: read_corpus(path, codes) for path in arguments.corpora}
-    held_out = {path: read_corpus(path, codes) for path in arguments.evaluate_on}
-    articles = [article for each in corpora.values() for article in each]
-    ids = Counter(article.id for article in articles)
-    if repeated := [name for name, count in ids.items() if count > 1]:
-        raise ValueError(f"{len(repeated)} articles stand in two corpora, {repeated[0]} for one")
+    corpora, held_out = (read_corpora(paths, codes) for paths in (arguments.corpora, arguments.evaluate_on))
+    articles = all_of(corpora.values())
+    ids = {article.id for article in articles}
+    for path, each in held_out.items():
+        if not any(label for article in each for label in gold_labels(article, labels)):
+            raise ValueError(f"{path} holds no paragraph with a label to evaluate on")
     if seen := [article.id for each in held_out.values() for article in each if article.id in ids]:
         raise ValueError(f"{len(seen)} articles would be trained and evaluated on, {seen[0]} for one")
     sentences = sum(len(paragraph) for article in articles for paragraph in article.paragraphs)

@@ -1,5 +1,10 @@
 """`Labeller.label`: the labels of plain cases, the speaker it shows, and whatever else may be sent to it."""
 
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
 import pytest
 
 from model.lexicon import lexicon
@@ -190,6 +195,34 @@ def test_blank_paragraphs_keep_their_place(labeller):
 def test_whatever_is_no_list_of_strings_is_refused(labeller, paragraphs):
     with pytest.raises(ValueError, match="list of strings"):
         labeller.label(paragraphs)
+
+
+def test_threads_that_label_at_once_leave_garbage_collection_on(labeller, monkeypatch):
+    entered, leave, label = threading.Event(), threading.Event(), labeller._label
+
+    def slow(paragraphs, explain):
+        if paragraphs == ["Slow."]:
+            entered.set()
+            leave.wait(10)
+        return label(paragraphs, explain)
+
+    def asked() -> bool:
+        found = gc.isenabled()
+        if entered.is_set():  # by the second thread, which goes on once the first is done
+            leave.set()
+            first.result()
+        return found
+
+    monkeypatch.setattr(labeller, "_label", slow)
+    monkeypatch.setattr("model.labeller.gc", SimpleNamespace(enable=gc.enable, disable=gc.disable, isenabled=asked))
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(labeller.label, ["Slow."])
+        entered.wait(10)
+        labeller.label(["Quick."])
+        leave.set()
+    on = gc.isenabled()
+    gc.enable()  # whatever comes of it, for the other tests
+    assert on
 
 
 def test_text_is_not_changed_by_what_was_labelled_before(labeller, article):

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -165,6 +166,23 @@ def test_pages_of_a_web_archive_are_labelled_and_everything_else_in_it_is_passed
     assert len(list((tmp_path / "out2/articles").iterdir())) > 2
 
 
+def test_a_page_sent_in_chunks_is_joined(tmp_path):
+    whole = page()
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(whole[at : at + 47]), whole[at : at + 47]) for at in range(0, len(whole), 47)
+    )
+    plain = record("http://news.example/1", whole)
+    chunked = record("http://news.example/1", chunks + b"0\r\n\r\n").replace(
+        b"Content-Length: %d\r\n\r\n" % (len(chunks) + 5), b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    size = len(chunked.split(b"\r\n\r\n", 1)[1]) - 4
+    chunked = re.sub(rb"(response\r\nContent-Length: )\d+", rb"\g<1>%d" % size, chunked)
+    for name, content in (("plain", plain), ("chunked", chunked)):
+        (tmp_path / f"{name}.warc").write_bytes(content)
+        assert label(tmp_path / f"{name}.warc", tmp_path / name).articles == 1
+    assert rows(tmp_path / "chunked") == rows(tmp_path / "plain")
+
+
 @pytest.mark.parametrize(
     ("cut", "reason"), [(-40, "the file ends within this record"), (None, "the file ends within this record")]
 )
@@ -303,6 +321,17 @@ def test_an_input_that_cannot_be_read_is_named(tmp_path, command, name, content,
     assert result.stderr.startswith("error: ")
     assert reason in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_row_of_a_table_that_cannot_be_decoded_is_rejected_alone(tmp_path):
+    dates = pa.array([1_700_000_000_000, 1_700_000_000_000_000_000, 1_700_000_000_000], pa.timestamp("ms"))
+    table = pa.table({"id": ["1", "2", "3"], "text": ["It rained, the mayor said."] * 3, "date": dates})
+    pq.write_table(table, tmp_path / "a.parquet")
+    totals = label(tmp_path / "a.parquet", tmp_path / "out")
+    assert (totals.articles, totals.rejected) == (2, 1)
+    [rejected] = rows(tmp_path / "out", "rejected")
+    assert rejected["place"] == "row 1"
+    assert "holds a value that cannot be read" in rejected["reason"]
 
 
 def test_a_table_without_text_is_refused_until_its_column_is_named(tmp_path):

@@ -181,6 +181,19 @@ def test_corrected_labels_go_back_into_the_standoff_file(corpora, command):
     assert article.paragraphs[0][0].code == "X"
 
 
+def test_paragraphs_that_were_not_imported_keep_their_labels(corpora, command):
+    corrected = [[["A warehouse burned down in Veltry on Monday.", "X"], NEWS[0][1]]]
+    (corpora / "corrected.jsonl").write_text(corpus_line("toy/1", corrected), encoding="utf-8")
+    assert command("detach_labels", corpora / "corrected.jsonl", corpora / "polnear.jsonl").returncode == 0
+    [(article, _)] = join(corpora / "polnear.jsonl", corpora / "PolNeAR", CODES)
+    assert article.paragraphs[0][0].code == "X"
+    assert article.paragraphs[1:] == ARTICLE.paragraphs[1:]
+    (corpora / "corrected.jsonl").write_text(corpus_line("toy/1", [[["It never rained.", "N"]]]), encoding="utf-8")
+    result = command("detach_labels", corpora / "corrected.jsonl", corpora / "polnear.jsonl")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "toy/1 holds 1 paragraphs whose text is not that of the labels" in result.stderr
+
+
 def test_conll_lines_are_read(tmp_path):
     path = tmp_path / "own.conll"
     paragraphs = ["\n".join(f"{code}\t{text}" for text, code in sentences) for sentences in NEWS]
@@ -245,6 +258,7 @@ def test_a_dry_run_writes_nothing(tmp_path, command):
 
 def test_the_written_corpus_is_sound():
     assert len(read_corpus(ROOT / "corpora/written.jsonl", CODES)) >= 80
+    assert len(read_corpus(ROOT / "corpora/pages.jsonl", CODES)) == 40
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the news corpora are not ours to ship: needs ../shared/corpora")

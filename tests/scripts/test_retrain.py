@@ -19,11 +19,11 @@ import pytest
 from model import Labeller
 from model.card import without_pictures
 from model.corpus import Annotated, Article, digest_of, read_corpus
-from model.gate import check, outlet_of, pin, read_floors
+from model.gate import by_outlet, check, outlet_of, pin, read_floors
 from model.lexicon import lexicon
 from model.network import WORD_SIZE
 from model.promotion import promote, roll_back
-from model.variants import WORD, read_lessons, read_rows, swap, write_lessons
+from model.variants import WORD, read_lessons, swap, write_lessons
 from scripts import teach
 from scripts.feedback import agree, annotate
 from tests.scripts.conftest import ROOT
@@ -164,29 +164,6 @@ class StandIn:
         return [
             np.array([[1.5, 0.5, 0.0, -2.0, len(text) % 10 - 5] for text in texts]).reshape(-1, 5) for texts in articles
         ]
-
-
-def test_a_second_teacher_speaks_of_the_same_variants(tmp_path):
-    class Doubting(StandIn):
-        def say(self, articles):
-            return [3 * scores for scores in super().say(articles)]
-
-    articles, labeller = HELD_OUT, Labeller.load()
-    vary = teach.Variation(StandIn(), articles, lexicon(), random.Random(3))
-    first = [*teach.ask(StandIn(), labeller, articles, [vary(article) for article in articles])]
-    path, word = tmp_path / "variants.jsonl.gz", {"word": "dam", "vector": [1] * WORD_SIZE}
-    write_lessons(path, [*first, {**first[0], "id": "of other corpora"}, word])
-    *both, last = teach.agreed(Doubting(), labeller, articles, read_rows(path))
-    assert last == word
-    assert [row["id"] for row in both] == [row["id"] for row in first]
-    for one, mean in zip(first, both, strict=True):
-        for old, new in zip(one["paragraphs"], mean["paragraphs"], strict=True):
-            assert new["words"] == [[at, given] for at, given in old["words"]]
-            wanted = [[end, *(2 * score for score in scores)] for end, *scores in old["sentences"]]
-            assert new["sentences"] == wanted
-    first[0]["paragraphs"][0]["sentences"][0][0] += 1
-    with pytest.raises(ValueError, match="end elsewhere by now"):
-        list(teach.agreed(StandIn(), labeller, articles, first))
 
 
 def test_what_a_teacher_says_of_variants_can_be_learnt_from(tmp_path):
@@ -363,7 +340,15 @@ def test_a_floor_falls_only_when_told_to(labeller):
 
 @pytest.mark.parametrize(
     "content",
-    ["{", "[]", '{"a": {}}', '{"a": {"articles": "x", "floors": {"f1": 1}}}', '{"a": {"articles": 1, "floors": {}}}'],
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"a": {"articles": "x", "floors": {}}}',
+        '{"a": {}}',
+        '{"a": {"articles": "x", "floors": {"f1": 1}}}',
+        '{"a": {"articles": 1, "floors": {}}}',
+    ],
 )
 def test_a_floors_file_that_is_none_is_refused(tmp_path, content):
     (tmp_path / "floors.json").write_text(content)
@@ -379,10 +364,16 @@ def test_a_floors_file_that_is_none_is_refused(tmp_path, content):
         ("nd-train2/Crime/Xinhua_25", "xinhua"),
         ("nd-validation/NYT/NYT_ENG_20090707.0014", "nyt"),
         ("written/001", "written"),
+        ("a17", "others"),
     ],
 )
 def test_an_articles_id_tells_its_outlet(name, outlet):
     assert outlet_of(Article(name, [])) == outlet
+
+
+def test_an_outlet_without_a_labelled_paragraph_has_no_figures(labeller):
+    caption = Article("gallery_1", [[Annotated("Photo: a bridge.", "X")]])
+    assert list(by_outlet(labeller, [*HELD_OUT, caption])) == ["written"]
 
 
 # --- promotion
@@ -394,6 +385,7 @@ def test_a_promoted_model_is_served_and_the_one_before_comes_back(walked, tmp_pa
     promote(first, tmp_path / "place")
     promote(second, tmp_path / "place")
     assert Labeller.load(tmp_path / "place").version == "0.2"
+    promote(second, tmp_path / "place")
     assert Labeller.load(tmp_path / "place/previous").version == "0.1"
     roll_back(tmp_path / "place")
     assert Labeller.load(tmp_path / "place").version == "0.1"
