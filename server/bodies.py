@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from flask import Request, Response, current_app, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from server.problems import Problem
@@ -81,6 +82,9 @@ def receive() -> bytes:
         return bytes(request.stream.read(_PIECE))
     except TooSlow as error:
         raise Problem(408, "request-timeout", f"{error} Send it again.", headers=[("Connection", "close")]) from None
+    except (OSError, ParseException):
+        detail = "The body breaks off, or its chunks are not framed as HTTP has it. Send it again."
+        raise Problem(400, "broken-body", detail, headers=[("Connection", "close")]) from None
 
 
 def gunzip(compressed: Iterable[bytes]) -> Iterator[bytes]:
@@ -109,7 +113,7 @@ def too_large(limit: int, what: str = "The body") -> Problem:
 def drain(response: Response) -> Response:
     """After each refusal: read the rest of the body; many clients read no answer before they have sent all."""
     if response.status_code >= 400 and request.method == "POST":
-        with suppress(TooSlow, HTTPException, OSError):
+        with suppress(TooSlow, HTTPException, OSError, ParseException):
             left = _DRAINED
             while left > 0 and (piece := request.stream.read(_PIECE)):
                 left -= len(piece)
@@ -126,6 +130,7 @@ def gzip_answer(response: Response) -> Response:
         return response
     response.headers["Content-Encoding"] = "gzip"
     if response.is_streamed:
+        response.headers.pop("Content-Length", None)  # a file's, as it lies on the disk
         response.response = gzip_stream(response.iter_encoded())
     else:
         packer = zlib.compressobj(1, wbits=_GZIP)

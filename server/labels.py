@@ -134,6 +134,6 @@ def checked(paragraphs: list[str], limits: Settings) -> list[str]:
 def etag_of(article: Article) -> str:
     """Changes with the article, the options and the model."""
     labeller: Labeller = current_app.extensions["labeller"]
-    digest = blake2b(f"{labeller.name} {labeller.version} ".encode(), digest_size=16)
+    digest = blake2b(labeller.manifest["file"]["sha256"].encode(), digest_size=16)
     digest.update(to_json(article))
     return digest.hexdigest()

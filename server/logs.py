@@ -14,10 +14,10 @@ access = logging.getLogger("sayso.access")
 
 
 def without_request(record: logging.LogRecord) -> bool:
-    """gunicorn quotes the line or header that it could not read, and the caller's address."""
+    """gunicorn quotes the line, header or chunk that it could not read, and the caller's address."""
     for start in ("Invalid request", "Error handling request"):
         if str(record.msg).startswith(start):
-            record.msg, record.args = start.lower(), ()
+            record.msg, record.args, record.exc_info, record.exc_text = start.lower(), (), None, None
     return True
 
 

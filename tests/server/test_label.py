@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from live import Server
+from live import ROOT, Server
 from problems import assert_problem
 
 PAGES = Path(__file__).parents[3] / "shared/pages"
@@ -194,6 +194,9 @@ def test_gzip_goes_both_ways(server: Server, article):
     assert gzip.decompress(packed.body) == plain.body
     stream = server.post("/v1/label", data=gzip.compress(b'{"text": "A bus fell."}\n' * 3), headers=headers | LINES)
     assert len(gzip.decompress(stream.body).splitlines()) == 3
+    file = server.get("/static/page.js", headers={"Accept-Encoding": "gzip"})
+    assert int(file.headers.get("Content-Length", len(file.body))) == len(file.body)
+    assert gzip.decompress(file.body) == (ROOT / "server/static/page.js").read_bytes()
 
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(server: Server):

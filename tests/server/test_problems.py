@@ -108,6 +108,21 @@ def test_a_body_cut_off_in_the_middle_is_answered(server: Server):
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+def test_badly_framed_chunks_are_a_problem_and_stay_out_of_the_log(server: Server):
+    secret = "Zanzibarquux"
+    head = f"POST /v1/label HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nTransfer-Encoding: chunked\r\n"
+    whole = f"{head}Connection: close\r\nContent-Type: application/json\r\n\r\n{secret}\r\n"
+    assert_problem(raw(server, whole.encode()), 400, "broken-body")
+    line = '{"text": "The mayor apologised."}\n'
+    stream = (
+        f"{head}Connection: close\r\nContent-Type: application/x-ndjson\r\n\r\n{len(line):x}\r\n{line}\r\n{secret}\r\n"
+    )
+    answer = raw(server, stream.encode())
+    assert answer.status == 200
+    assert b"urn:sayso:problem:broken-body" in answer.body
+    assert secret not in server.log.read_text()
+
+
 def test_a_request_that_does_not_come_to_an_end_times_out(start_server):
     server = start_server(patience=1)
     head = f"POST /v1/label HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
