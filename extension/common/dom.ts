@@ -13,7 +13,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Act on a real press. A page's scripts can reach into our shadow root, so an event that they made up does nothing. */
-export function onPress(target: EventTarget, act: (event: Event) => void, type = "click"): void {
-  target.addEventListener(type, (event) => event.isTrusted && act(event));
+/** Act on a real press. A page's scripts can reach into our shadow root, so a click that they made up does nothing. What follows
+ * on such a click, `change` and `submit`, browsers do call trusted: only the click itself tells. */
+export function onPress(target: EventTarget, act: () => void): void {
+  target.addEventListener("click", (event) => event.isTrusted && act());
 }

@@ -1,5 +1,5 @@
 import { sendCorrection } from "../background/corrections";
-import { enabledSites, FILES, registerSites } from "../background/sites";
+import { enabledSites, FILES, leaveServer, registerSites } from "../background/sites";
 import type { Result, State, ToBackground, ToPage } from "../common/messages";
 import { openPanel } from "../common/panel";
 import { failure, label } from "../common/server";
@@ -33,6 +33,9 @@ export default defineBackground(() => {
   });
   browser.permissions.onRemoved.addListener(registerSites);
   onSettings(registerSites);
+  browser.storage.sync.onChanged.addListener(
+    ({ server }) => server?.oldValue && leaveServer(server.oldValue as string),
+  );
 
   browser.runtime.onMessage.addListener((message: ToBackground, sender, respond) => {
     if (message.type === "state") showState(sender.tab!.id!, message.state);

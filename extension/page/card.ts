@@ -1,9 +1,10 @@
 import type { ParagraphAnswer } from "../common/answer";
 import { h, onPress } from "../common/dom";
 import { isShipped, type Label, shape } from "../common/labels";
-import type { Correction, Result, ToBackground } from "../common/messages";
+import type { Correction } from "../common/messages";
 import { readSettings } from "../common/settings";
 import { number, percent, t, word, words } from "../common/text";
+import { ask, send } from "./ask";
 import { unmark } from "./marks";
 import type { Group } from "./overlay";
 
@@ -13,7 +14,8 @@ export class Card {
   pinned = false;
   /** The focus is on its way back to the label, which must not open the card again. */
   returning = false;
-  private label: HTMLElement | null = null;
+  /** The one whose card is open. */
+  label: HTMLElement | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly go: (index: number) => void) {
@@ -99,7 +101,11 @@ export class Card {
     const wrong = h("button", { type: "button" }, t("not_right"));
     const overview = h("button", { type: "button" }, t("menu_overview"));
     const foot = h("div", { class: "foot" }, wrong, !import.meta.env.FIREFOX && overview);
-    onPress(wrong, () => foot.replaceWith(this.form(group, index)));
+    onPress(wrong, () => {
+      const form = this.form(group, index);
+      foot.replaceWith(form);
+      form.querySelector("input")!.focus(); // which the press had, on a button that is gone
+    });
     onPress(overview, () => send({ type: "open", surface: "panel" }));
     return [
       h("h2", {}, shape(label), word(label)),
@@ -151,7 +157,7 @@ export class Card {
     const correction: Correction = { shown: shown!, given: null, model, consent: false, text: null };
     const preview = h("pre", { tabindex: 0 });
     const address = h("p", {});
-    const sendIt = h("button", { type: "submit", disabled: true }, t("send"));
+    const sendIt = h("button", { type: "button", class: "send", disabled: true }, t("send"));
     const cancel = h("button", { type: "button" }, t("cancel"));
     const outcome = h("p", { role: "status" });
     const change = (changed: Partial<Correction>) => {
@@ -164,7 +170,7 @@ export class Card {
         change({ given });
         sendIt.disabled = false;
       };
-      onPress(radio, choose, "change");
+      onPress(radio, choose);
       return h(
         "label",
         { "data-label": given ?? undefined },
@@ -175,9 +181,9 @@ export class Card {
     };
     const withText = h("input", { type: "checkbox" });
     const text = () => (withText.checked ? group.paragraphs[index]!.text : null);
-    onPress(withText, () => change({ consent: withText.checked, text: text() }), "change");
+    onPress(withText, () => change({ consent: withText.checked, text: text() }));
     const form = h(
-      "form",
+      "div", // a page's script can submit a form
       { class: "correct" },
       h(
         "fieldset",
@@ -194,17 +200,17 @@ export class Card {
     change({});
     void readSettings().then(({ server }) => address.append(t("sent_to", server)));
     onPress(cancel, () => this.dismiss());
-    const submit = async (event: Event) => {
-      event.preventDefault();
+    onPress(sendIt, async () => {
       sendIt.disabled = true;
-      const result = await send<Result<null>>({ type: "correct", correction, key });
-      if ("value" in result) form.replaceChildren(h("p", { role: "status" }, t("thanks")));
-      else {
+      const result = await ask<null>({ type: "correct", correction, key });
+      if ("value" in result) {
+        form.replaceChildren(h("p", { role: "status" }, t("thanks")));
+        if (form.isConnected) this.element.focus({ preventScroll: true }); // Escape still leads back to the label
+      } else {
         outcome.textContent = t(`trouble_${result.failure.trouble}`, result.failure.server, result.failure.detail);
         sendIt.disabled = false;
       }
-    };
-    onPress(form, submit, "submit");
+    });
     return form;
   }
 }
@@ -223,5 +229,3 @@ function why({ shares, sentences }: ParagraphAnswer, label: Label): string {
   const because = label === "forecast" ? t("forecast_because", percent(forecast)) : sourced;
   return marked ? `${because} ${t("in_sentences", number(marked), number(sentences.length))}` : because;
 }
-
-const send = <Answer>(message: ToBackground): Promise<Answer> => browser.runtime.sendMessage(message);

@@ -53,9 +53,8 @@ export class Overlay {
     this.host.dataset.saysoState = state;
   }
 
-  get message(): string {
-    return this.notice.querySelector("p")?.textContent ?? "";
-  }
+  /** What was said last, whether or not it is still to be seen. */
+  message = "";
 
   /** A short word at the foot of the window. It goes by itself, unless there is something to do about it. */
   say(message: string, todo: { text: string; act: () => void }[] = []): void {
@@ -66,8 +65,10 @@ export class Overlay {
       onPress(button, act);
       return button;
     });
-    this.notice.replaceChildren(h("p", {}, message), close, h("div", { class: "foot" }, ...buttons));
-    this.notice.toggleAttribute("data-passing", !todo.length);
+    const foot = h("div", { class: "foot" }, ...buttons);
+    // A box of its own, so that each message passes in its own time.
+    this.notice.replaceChildren(h("div", { "data-passing": !todo.length }, h("p", {}, message), close, foot));
+    this.message = message;
   }
 
   set settings({ density, palette, shown }: Settings) {
@@ -77,13 +78,17 @@ export class Overlay {
       hide: LABELS.filter((label) => !shown.includes(label)).join(" "),
     });
     this.placement.later();
+    this.keepStop();
   }
 
   show(group: Group): void {
-    this.host.dataset.tone = isDark(group.paragraphs[0]!.element) ? "dark" : "light";
+    const probe = h("span");
+    this.root.append(probe);
+    this.host.dataset.tone = isDark(group.paragraphs[0]!.element, probe) ? "dark" : "light";
+    probe.remove();
     for (const [index, paragraph] of group.answer.paragraphs.entries()) {
       if (!paragraph.label) continue;
-      const button = labelButton(paragraph, paragraph.label, group.first + index);
+      const button = labelButton(paragraph, paragraph.label);
       const { element, pieces } = group.paragraphs[index]!;
       const shown = { button, group, index, placed: this.placement.add(button, element, rangeAround(pieces)) };
       button.addEventListener("pointerenter", () => this.card.dismissed !== button && this.open(shown, false));
@@ -92,42 +97,73 @@ export class Overlay {
       onPress(button, () => this.open(shown, true));
       this.shown.push(shown);
     }
-    this.shown.sort((a, b) => a.group.first + a.index - (b.group.first + b.index));
-    this.labels.append(...this.shown.map(({ button }) => button));
-    this.focusable(this.shown[0]);
+    this.order();
   }
 
-  /** The same paragraphs stand on other nodes now. */
-  move(group: Group, article: Article): void {
-    const { paragraphs } = article;
-    Object.assign(group, article);
+  /** The paragraphs stand on other nodes now. Those whose text is not there any more lose their labels until it is again. */
+  move(group: Group, article: Article, first: number): void {
+    group.first = first;
+    const texts = article.paragraphs.map(({ text }) => text);
+    let from = 0;
+    const found = group.paragraphs.map(({ text }) => {
+      const at = texts.indexOf(text, from);
+      if (at >= 0) from = at + 1;
+      return article.paragraphs[at];
+    });
+    group.paragraphs = group.paragraphs.map((old, i) => found[i] ?? old);
     for (const shown of this.shown.filter((shown) => shown.group === group)) {
-      const { element, pieces } = paragraphs[shown.index]!;
+      const paragraph = found[shown.index];
+      shown.button.hidden = !paragraph;
+      if (!paragraph) {
+        this.closeCard(shown);
+        continue;
+      }
       this.placement.remove(shown.placed);
-      shown.placed = this.placement.add(shown.button, element, rangeAround(pieces));
+      shown.placed = this.placement.add(shown.button, paragraph.element, rangeAround(paragraph.pieces));
     }
   }
 
   take(group: Group): void {
-    for (const { button, placed } of this.shown.filter((shown) => shown.group === group)) {
-      this.placement.remove(placed);
-      button.remove();
+    for (const shown of this.shown.filter((shown) => shown.group === group)) {
+      this.placement.remove(shown.placed);
+      this.closeCard(shown);
+      shown.button.remove();
     }
     this.shown = this.shown.filter((shown) => shown.group !== group);
-    this.card.close();
+  }
+
+  /** Bring the labels into the order of the page and count them anew. Those that stay are not touched: one may have the focus. */
+  order(): void {
+    this.shown.sort((a, b) => number(a) - number(b));
+    let next = this.labels.firstElementChild;
+    for (const shown of this.shown) {
+      const { button, group, index } = shown;
+      const counted = String(number(shown));
+      if (button.dataset.index !== counted) {
+        button.dataset.index = counted;
+        button.setAttribute("aria-label", nameOf(group.answer.paragraphs[index]!, number(shown)));
+      }
+      if (button === next) next = next.nextElementSibling;
+      else this.labels.insertBefore(button, next);
+    }
+    this.keepStop();
   }
 
   /** Focus the label after (or before) the one that has the focus, or the first in the window. */
   step(by: 1 | -1): void {
-    const visible = this.shown.filter(({ button }) => getComputedStyle(button).display !== "none");
-    const current = visible.findIndex(({ button }) => button === this.root.activeElement);
+    const visible = this.shown.filter(isVisible);
+    const from = this.card.pinned ? this.card.label : this.root.activeElement;
+    const current = visible.findIndex(({ button }) => button === from);
     const inView = visible.findIndex(({ placed }) => placed.range.getBoundingClientRect().bottom > 0);
+    this.card.close(); // a pinned one would stay, and keep that of the next label away
     visible.at(current < 0 ? Math.max(inView, 0) : (current + by) % visible.length)?.button.focus();
   }
 
-  /** Scroll to a paragraph and focus its label. */
+  /** Scroll to a paragraph and focus its label, unless the reader hides it. */
   go(index: number): void {
-    this.shown.find((shown) => shown.group.first + shown.index >= index)?.button.focus();
+    const shown = this.shown.find((shown) => number(shown) >= index);
+    if (shown && isVisible(shown)) shown.button.focus();
+    else if (shown) this.scrollTo(shown);
   }
 
   remove(): void {
@@ -137,19 +173,27 @@ export class Overlay {
     this.host.remove();
   }
 
+  private closeCard({ button }: Shown): void {
+    if (this.card.label === button) this.card.close();
+  }
+
   private open({ button, group, index }: Shown, pinned: boolean): void {
     if (!pinned && (this.card.pinned || this.card.returning)) return;
     mark(group.paragraphs, index, group.answer.paragraphs[index]!);
     this.card.open(button, group, index, pinned);
   }
 
-  private focused(shown: Shown): void {
-    const box = shown.placed.range.getBoundingClientRect();
+  private scrollTo({ placed }: Shown): void {
+    const box = placed.range.getBoundingClientRect();
     if (box.top < 0 || box.bottom > innerHeight)
       scrollTo({
         top: scrollY + box.top - innerHeight / 3,
         behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth",
       });
+  }
+
+  private focused(shown: Shown): void {
+    this.scrollTo(shown);
     this.focusable(shown);
     if (shown.button.matches(":focus-visible")) this.open(shown, false);
   }
@@ -157,6 +201,12 @@ export class Overlay {
   /** One stop for the Tab key; arrow keys go from label to label. */
   private focusable(shown: Shown | undefined): void {
     for (const { button } of this.shown) button.tabIndex = button === shown?.button ? 0 : -1;
+  }
+
+  /** Where the label with that stop is gone or hidden, the first one gets it. */
+  private keepStop(): void {
+    if (!this.shown.some((shown) => shown.button.tabIndex === 0 && isVisible(shown)))
+      this.focusable(this.shown.find(isVisible));
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -167,16 +217,25 @@ export class Overlay {
   }
 }
 
-function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): HTMLButtonElement {
+/** Counted over all paragraphs of the page. */
+const number = ({ group, index }: Shown) => group.first + index;
+
+const isVisible = ({ button }: Shown) => getComputedStyle(button).display !== "none";
+
+function nameOf(paragraph: ParagraphAnswer, number: number): string {
   const who = mainSpeaker(paragraph);
   // The visible words come in the order in which they are seen, so that a reader can say them to press the label.
-  const name = [
-    t("paragraph_n", index + 1),
-    word(label),
+  return [
+    t("paragraph_n", number + 1),
+    word(paragraph.label!),
     ...(who ? [who] : []),
     ...(paragraph.certain ? [] : [t("not_sure")]),
     ...(paragraph.also.length ? [t("also", words(paragraph.also))] : []),
   ].join(", ");
+}
+
+function labelButton(paragraph: ParagraphAnswer, label: Label): HTMLButtonElement {
+  const who = mainSpeaker(paragraph);
   const also = paragraph.also.length > 0 && h("span", { class: "also" }, ...paragraph.also.map(shape));
   const line = h("span", { class: "line" }, shape(label), h("span", { class: "word" }, word(label)), also);
   return h(
@@ -184,9 +243,8 @@ function labelButton(paragraph: ParagraphAnswer, label: Label, index: number): H
     {
       type: "button",
       class: "sayso-label",
-      "aria-label": name,
+      tabindex: -1,
       "data-label": label,
-      "data-index": index,
       "data-uncertain": !paragraph.certain,
     },
     h("span", { class: "face" }, line, " ", who && h("span", { class: "who", dir: "auto" }, who)),
@@ -202,13 +260,15 @@ function mainSpeaker({ sentences }: ParagraphAnswer): string {
 }
 
 /** Whether the text stands on a dark ground, whatever the browser's own scheme is. */
-function isDark(element: Element): boolean {
+function isDark(element: Element, probe: HTMLElement): boolean {
   for (let at: Element | null = element; at; at = at.parentElement) {
+    // A page may give it as oklch() or in another way; on the probe it becomes shares of red, green and blue.
+    probe.style.color = `color(from ${getComputedStyle(at).backgroundColor} srgb r g b / alpha)`;
     const [r = 0, g = 0, b = 0, alpha = 1] =
-      getComputedStyle(at)
-        .backgroundColor.match(/[\d.]+/g)
+      getComputedStyle(probe)
+        .color.match(/(?<= )[-\de.]+/g)
         ?.map(Number) ?? [];
-    if (alpha > 0.5) return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+    if (alpha > 0.5) return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.5;
   }
   return (
     getComputedStyle(document.documentElement).colorScheme.includes("dark") &&

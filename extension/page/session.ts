@@ -1,10 +1,11 @@
 import { type Answer, withoutFirst } from "../common/answer";
-import type { Failure, Report, Result, State, ToBackground } from "../common/messages";
+import type { Failure, Report, Result, State } from "../common/messages";
 import { onSettings, readSettings } from "../common/settings";
 import { t } from "../common/text";
+import { ask, send } from "./ask";
 import { type Article, findArticles } from "./find";
 import { type Group, Overlay } from "./overlay";
-import { Watch } from "./watch";
+import { Rests, Watch } from "./watch";
 
 /** What Sayso does on one page between two presses of its button. */
 export class Session {
@@ -15,6 +16,8 @@ export class Session {
   private busy = false;
   /** Texts in other languages, which are not asked about again. */
   private foreign = new Set<string>();
+  private rests = new Rests();
+  private address = "";
 
   /** `changed` is called whenever a panel would show something else. */
   constructor(private readonly changed: () => void) {
@@ -42,6 +45,8 @@ export class Session {
   stop(): void {
     this.watch?.stop();
     this.groups = [];
+    this.foreign.clear();
+    this.rests = new Rests();
     if (this.overlay) this.overlay.state = "off";
     this.overlay?.remove();
     this.overlay = null;
@@ -82,35 +87,51 @@ export class Session {
     try {
       const found = watch.timed(() => findArticles(document));
       const articles = typeof found === "string" ? [] : found;
+      if (this.address !== location.href) this.rests = new Rests();
+      this.address = location.href;
       const known = articles.map((article) => this.groups.find((group) => hasSameText(group, article)));
+      const waits = articles.map((_, place) => (known[place] ? 0 : this.rests.left(place)));
+      for (const [place, article] of articles.entries())
+        if (waits[place])
+          known[place] = this.groups.find((group) => !known.includes(group) && sharesText(group, article));
       for (const gone of this.groups.filter((group) => !known.includes(group))) overlay.take(gone);
       this.groups = this.groups.filter((group) => known.includes(group));
-      for (const [i, article] of articles.entries()) {
-        const group = known[i];
-        if (group) overlay.move(group, article);
-        else if (!this.foreign.has(key(article)) && !(await this.add(article))) return;
+      const kept = this.groups.length;
+
+      let first = 0;
+      const fresh: { article: Article; place: number; first: number }[] = [];
+      for (const [place, article] of articles.entries()) {
+        const group = known[place];
+        if (group) overlay.move(group, article, first);
+        else if (!waits[place] && !this.foreign.has(key(article))) fresh.push({ article, place, first });
+        first += (group ?? article).paragraphs.length;
       }
+      overlay.order();
+      for (const { article, place, first } of fresh) if (!(await this.add(article, place, first))) return;
       if (this.overlay !== overlay) return;
       this.set("done");
-      if (typeof found === "string") overlay.say(t(found));
-      else if (known.includes(undefined) && this.groups.length) overlay.say(summary(this.groups));
+      // Once, not at each look: the reader may have closed it, and a screen reader would say it again.
+      if (typeof found === "string" && overlay.message !== t(found)) overlay.say(t(found));
+      else if (this.groups.length > kept) overlay.say(summary(this.groups));
+      watch.wake(Math.min(...waits.filter((wait) => wait)));
     } finally {
       this.busy = false;
       this.changed();
     }
   }
 
-  private async add(article: Article): Promise<boolean> {
+  private async add(article: Article, place: number, first: number): Promise<boolean> {
     const { overlay } = this;
+    this.rests.begin(place);
     this.set("working");
     const slow = setTimeout(() => overlay?.say(t("still_waiting")), 3000);
     const result = await askForLabels(article);
     clearTimeout(slow);
     if (!overlay || this.overlay !== overlay) return false;
     if ("failure" in result) return this.fail(result.failure, article);
-    const first = this.groups.reduce((sum, { paragraphs }) => sum + paragraphs.length, 0);
     const group = { ...article, answer: result.value, first };
     this.groups.push(group);
+    this.groups.sort((a, b) => a.first - b.first);
     overlay.show(group);
     return true;
   }
@@ -138,6 +159,7 @@ export class Session {
   }
 
   private set(state: State): void {
+    if (state === this.state) return;
     this.state = state;
     if (this.overlay) this.overlay.state = state;
     if (isAlive()) void send({ type: "state", state });
@@ -151,12 +173,15 @@ const hasSameText = (group: Group, { paragraphs }: Article) =>
   group.paragraphs.length === paragraphs.length &&
   group.paragraphs.every(({ text }, i) => text === paragraphs[i]!.text);
 
+const sharesText = (group: Group, { paragraphs }: Article) => {
+  const texts = new Set(paragraphs.map(({ text }) => text));
+  return group.paragraphs.some(({ text }) => texts.has(text));
+};
+
 function summary(groups: Group[]): string {
   const labels = groups.flatMap(({ answer }) => answer.paragraphs).filter(({ label }) => label).length;
   return t("labelled_n", labels);
 }
-
-const send = <Answer>(message: ToBackground): Promise<Answer> => browser.runtime.sendMessage(message);
 
 /** Not after the extension was updated or removed under an open page. */
 const isAlive = () => !!(browser as Partial<typeof browser>).runtime?.id;
@@ -168,15 +193,8 @@ async function askForLabels({ before, paragraphs }: Article): Promise<Result<Ans
   if (guess.isReliable && most && most.language !== "en")
     return { failure: { trouble: "language", server: "", detail: languageName(most.language) } };
   const all = [...before, ...text].map((text) => text.slice(0, LONGEST).toWellFormed());
-  const message: ToBackground = { type: "label", paragraphs: all };
-  for (let attempt = 0; attempt < 2; attempt++)
-    try {
-      const result = await send<Result<Answer> | undefined>(message);
-      if (result) return "failure" in result ? result : { value: withoutFirst(before.length, result.value, all) };
-    } catch {
-      // The browser may stop the background while it waits for the server; asking again wakes it.
-    }
-  return { failure: { trouble: "interrupted", server: "", detail: "" } };
+  const result = await ask<Answer>({ type: "label", paragraphs: all });
+  return "failure" in result ? result : { value: withoutFirst(before.length, result.value, all) };
 }
 
 const LONGEST = 20_000; // characters of a paragraph that the server takes, unless told otherwise

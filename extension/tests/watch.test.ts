@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Watch } from "../page/watch";
+import { Rests, Watch } from "../page/watch";
 
 const LOOK_MS = 50;
 let changed: () => void;
@@ -43,4 +43,32 @@ test("a restless page is looked at for a twentieth of the time at most", () => {
   watch.stop();
   expect(looks.length).toBeGreaterThan(5);
   for (const [i, start] of looks.slice(1).entries()) expect(start - looks[i]!).toBeGreaterThanOrEqual(20 * LOOK_MS);
+});
+
+test("each question makes the rest of its place twice as long", () => {
+  const rests = new Rests();
+  expect(rests.left(0)).toBe(0);
+  for (const seconds of [1, 2, 4, 8]) {
+    rests.begin(0);
+    expect(rests.left(0)).toBe(seconds * 1000);
+    expect(rests.left(1)).toBe(0);
+    vi.advanceTimersByTime(seconds * 1000);
+    expect(rests.left(0)).toBe(0);
+  }
+});
+
+test("a calm page is looked at once more when it is asked for", () => {
+  vi.stubGlobal(
+    "MutationObserver",
+    class {
+      observe = () => undefined;
+    },
+  );
+  let looks = 0;
+  const watch = new Watch(() => looks++);
+  watch.wake(5000);
+  vi.advanceTimersByTime(4999);
+  expect(looks).toBe(0);
+  vi.advanceTimersByTime(1000);
+  expect(looks).toBe(1);
 });

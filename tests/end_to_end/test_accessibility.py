@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from browsers import EXTENSION, IN_OVERLAY
-from sites import page
+from sites import page, story
 
 AXE = EXTENSION / "node_modules/axe-core/axe.min.js"
 CARD = f"{IN_OVERLAY}.querySelector('.card')"
@@ -78,9 +80,50 @@ def test_a_reader_with_a_keyboard_alone_reads_a_card_and_comes_back(browser, lab
     tab.key("Tab")
     tab.wait(f"{focus}?.textContent === 'Not right?'")
     tab.key("Enter")
-    tab.wait(f"!!{CARD}.querySelector('form')")
+    tab.wait(f"{focus}?.type === 'radio'")
+    tab.key("ArrowDown")
+    tab.wait(f"!{CARD}.querySelector('.send').disabled")
+    while not tab.js(f"{focus}.textContent === 'Send'"):
+        tab.key("Tab")
+    tab.key("Enter")
+    tab.wait(f"{CARD}.textContent.includes('Thank you')")
     tab.key("Escape")
-    tab.wait(f"{CARD}.hidden")
+    tab.wait(f"{CARD}.hidden && {focus}?.dataset.index === '1'")
+
+
+def test_stepping_goes_on_from_the_label_whose_card_is_read(browser, labelled, site, article):
+    tab = labelled(site.add("/article", page(article)))
+    tab.click(f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')[2]")
+    tab.wait(f"{IN_OVERLAY}.activeElement?.className === 'card'")
+    browser.extension(
+        """chrome.tabs.query({}).then(tabs => Promise.allSettled(
+        tabs.map(({id}) => chrome.tabs.sendMessage(id, {type: 'step', by: 1}))).then(() => 1))"""
+    )
+    label = tab.wait(
+        f"(e => e?.className === 'sayso-label' && e.getAttribute('aria-label'))({IN_OVERLAY}.activeElement)"
+    )
+    assert label.startswith("Paragraph 4,")
+    tab.wait(f"{CARD}.hidden || {CARD}.getAttribute('aria-label') === {json.dumps(label)}")
+
+
+def test_a_further_article_leaves_the_focus_where_it_is(labelled, site, wire, article):
+    tab = labelled(site.add("/endless", page(article)))
+    focus = f"{IN_OVERLAY}.activeElement"
+    tab.js(f"void {IN_OVERLAY}.querySelectorAll('.sayso-label')[3].focus()")
+    tab.wait(f"{focus}?.dataset.index === '3'")
+    other = [f"{text} Or so it was told." for text in article]
+    tab.js(f"document.body.insertAdjacentHTML('beforeend', {json.dumps(story(other))})")
+    tab.wait(f"{IN_OVERLAY}.querySelectorAll('.sayso-label').length > 30")
+    assert tab.js(f"{focus}?.dataset.index") == "3"
+    assert tab.js(f"{focus}.tabIndex") == 0
+
+
+def test_the_tab_key_reaches_the_labels_though_the_first_are_hidden(browser, labelled, site, article):
+    tab = labelled(site.add("/article", page(article)))
+    first = tab.labels[0][1]
+    shown = [label for label in ("reported_fact", "attributed_claim", "anonymous_claim", "forecast") if label != first]
+    browser.extension(f"chrome.storage.sync.set({{shown: {json.dumps(shown)}}})")
+    tab.wait(f"{IN_OVERLAY}.querySelector('.sayso-label[tabindex=\"0\"]').dataset.label !== {json.dumps(first)}")
 
 
 def test_a_screen_reader_hears_each_label_once_and_one_summary(labelled, site, article):

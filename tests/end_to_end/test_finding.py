@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from browsers import IN_OVERLAY, eventually
 from sites import page, server_labels, shell, story
 
 SAVED = Path(__file__).parents[3] / "shared/pages"
@@ -60,6 +61,20 @@ def test_several_articles_on_a_page_are_asked_about_one_by_one(labelled, site, w
     assert indexes == sorted(set(indexes))
 
 
+def test_paragraphs_are_counted_anew_when_an_article_before_them_grows_shorter(labelled, site, wire, server, article):
+    other = [f"{text} Or so it was told." for text in article]
+    tab = labelled(site.add("/several", shell(story(article) + story(other))))
+    tab.js("void document.querySelector('article p').remove()")
+    shorter = len(article) - 2
+    wanted = server_labels(server, article[2:]) + [
+        (shorter + index, label) for index, label in server_labels(server, other[1:])
+    ]
+    eventually(lambda: tab.labels == wanted or None)
+    assert wire.asked == [article[1:], other[1:], article[2:]]
+    names = tab.js(f"[...{IN_OVERLAY}.querySelectorAll('.sayso-label')].map(e => e.getAttribute('aria-label'))")
+    assert [name.split(",")[0] for name in names] == [f"Paragraph {index + 1}" for index, _ in wanted]
+
+
 def test_in_site_navigation_replaces_the_labels(labelled, site, wire, server, article):
     tab = labelled(site.add("/app", page(article)))
     other = article[:1] + article[8:]
@@ -109,14 +124,46 @@ def test_a_page_that_is_no_article_is_left_alone_with_a_word_why(labelled, site,
     assert tab.labels == []
 
 
-def test_another_language_is_said_and_not_guessed(labelled, site, wire):
-    text = [
-        "Das Hafenstädtchen schaufelt sich frei",
-        "Das Hafenstädtchen hat das Schlimmste der Sturmflut hinter sich, wie aus dem Rathaus zu hören ist.",
-        "Ein Bootsmann der Seenotrettung sprach von einer Straße aus Wasser, in der die Sofas trieben.",
-        "Die Fähre fährt wieder, der Bäcker verkauft sein Brot bei Kerzenlicht, und Soldaten pumpen die Krypta leer.",
-        "Niemand stritt darüber, was mitzunehmen sei; sie nahmen den Hund und das Kind und stiegen ins Boot.",
-    ]
-    tab = labelled(site.add("/german", page(text, attributes='lang="de"')))
+GERMAN = [
+    "Das Hafenstädtchen schaufelt sich frei",
+    "Das Hafenstädtchen hat das Schlimmste der Sturmflut hinter sich, wie aus dem Rathaus zu hören ist.",
+    "Ein Bootsmann der Seenotrettung sprach von einer Straße aus Wasser, in der die Sofas trieben.",
+    "Die Fähre fährt wieder, der Bäcker verkauft sein Brot bei Kerzenlicht, und Soldaten pumpen die Krypta leer.",
+    "Niemand stritt darüber, was mitzunehmen sei; sie nahmen den Hund und das Kind und stiegen ins Boot.",
+]
+
+
+def test_another_language_is_said_and_not_guessed(browser, labelled, site, wire):
+    tab = labelled(site.add("/german", page(GERMAN, attributes='lang="de"')))
+    assert "German" in tab.said()
+    browser.press_button(tab)
+    tab.wait("!document.querySelector('sayso-overlay')")
+    browser.press_button(tab)
     assert "German" in tab.said()
     assert wire.requests == []
+
+
+@pytest.mark.parametrize("kind", ["front page", "two languages"])
+def test_a_notice_that_was_closed_stays_closed_while_the_page_changes_elsewhere(labelled, site, article, kind):
+    body = NO_ARTICLES[kind][0] if kind in NO_ARTICLES else story(article) + story([GERMAN[0], *GERMAN[1:] * 3])
+    tab = labelled(site.add("/noticed", shell(body)))
+    assert tab.said()
+    tab.click(f"{IN_OVERLAY}.querySelector('.notice .close')")
+    tab.wait(f"!{IN_OVERLAY}.querySelector('.notice p')")
+    for _ in range(2):
+        tab.js("void document.body.append(document.createElement('aside'))")
+        tab.js("new Promise(done => setTimeout(done, 1000))")
+        assert tab.notice == ""
+
+
+def test_a_second_notice_is_seen_after_the_first_has_passed(labelled, site, article):
+    tab = labelled(site.add("/endless", page(article)))
+    seen = f"getComputedStyle({IN_OVERLAY}.querySelector('.notice p')).visibility === 'visible'"
+    assert tab.js(seen)
+    tab.js(f"{IN_OVERLAY}.getAnimations().forEach(passing => passing.finish())")
+    tab.wait(f"!({seen})")
+    other = [f"{text} Or so it was told." for text in article]
+    tab.js(f"document.body.insertAdjacentHTML('beforeend', {json.dumps(story(other))})")
+    tab.wait(f"{IN_OVERLAY}.querySelectorAll('.sayso-label').length > 30")
+    tab.wait_for("done")
+    tab.wait(seen)

@@ -48,6 +48,17 @@ def test_a_click_on_a_paragraph_takes_the_reader_there(panel):
     )
 
 
+def test_a_click_on_a_paragraph_whose_label_is_hidden_takes_the_reader_there_too(browser, panel):
+    overview, tab = panel
+    browser.extension("chrome.storage.sync.set({shown: []})")
+    tab.wait(f"getComputedStyle({IN_OVERLAY}.querySelector('.sayso-label')).display === 'none'")
+    overview.js("void document.querySelector('.paragraphs li:last-child button').click()")
+    tab.wait(
+        """(top => top > 0 && top < innerHeight)(
+            [...document.querySelectorAll('article p')].at(-1).getBoundingClientRect().top)"""
+    )
+
+
 def test_it_filters_by_label(panel):
     overview, tab = panel
     wanted = sum(label == "forecast" for _, label in tab.labels)
@@ -69,6 +80,15 @@ def test_it_has_the_labels_of_the_servers_model(panel):
     wanted = sum(label == "documented_claim" for _, label in tab.labels)
     overview.js("void document.querySelectorAll('.filter input')[2].click()")
     overview.wait(f"document.querySelectorAll('.paragraphs li').length === {wanted}")
+
+
+def test_it_is_left_alone_while_the_page_changes_elsewhere(panel):
+    overview, tab = panel
+    overview.js("void document.querySelector('.paragraphs li:last-child button').focus()")
+    for _ in range(2):
+        tab.js("void document.body.append(document.createElement('aside'))")
+        tab.js("new Promise(done => setTimeout(done, 1000))")
+    assert overview.js("document.activeElement === document.querySelector('.paragraphs li:last-child button')")
 
 
 def test_it_exports_what_was_labelled(panel, article):

@@ -65,7 +65,7 @@ def test_a_correction_is_sent_on_the_button_only_as_it_was_shown_and_can_be_dele
     tab.click(f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')[1]")
     tab.click(f"{CARD}.querySelector('.foot button')")
     tab.click(f"{CARD}.querySelector('input[type=radio]')")
-    tab.wait(f"!{CARD}.querySelector('[type=submit]').disabled")
+    tab.wait(f"!{CARD}.querySelector('.send').disabled")
     if with_text:
         tab.click(f"{CARD}.querySelector('input[type=checkbox]')")
         tab.wait(f"{CARD}.querySelector('pre').textContent.includes('\"consent\": true')")
@@ -74,7 +74,7 @@ def test_a_correction_is_sent_on_the_button_only_as_it_was_shown_and_can_be_dele
     idle(tab)
     assert wire.requests == []
 
-    tab.click(f"{CARD}.querySelector('[type=submit]')")
+    tab.click(f"{CARD}.querySelector('.send')")
     tab.wait(f"{CARD}.textContent.includes('Thank you')")
     [(method, path, _, body)] = wire.requests
     assert (method, path, body) == ("POST", "/v1/feedback", shown)
@@ -94,6 +94,31 @@ def test_a_page_cannot_press_our_buttons(labelled, site, wire, article):
     tab.click(f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')[1]")
     tab.wait(f"!{CARD}.hidden")
     tab.js(f"void {CARD}.querySelector('.foot button').click()")
-    assert tab.js(f"{CARD}.querySelector('form')") is None
+    assert not tab.js(f"!!{CARD}.querySelector('.correct')")
     idle(tab)
     assert wire.requests == []
+
+
+def test_a_page_cannot_send_a_correction_that_the_reader_began(labelled, site, wire, article):
+    tab = labelled(site.add("/article", page(article)))
+    wire.requests.clear()
+    tab.click(f"{IN_OVERLAY}.querySelectorAll('.sayso-label .face')[1]")
+    tab.click(f"{CARD}.querySelector('.foot button')")
+    shown = tab.wait(f"{CARD}.querySelector('pre').textContent")
+    tab.js(
+        f"""(card => {{
+            for (const input of card.querySelectorAll('input')) input.click();
+            for (const label of card.querySelectorAll('label')) label.click();
+            for (const button of card.querySelectorAll('.correct button')) {{
+                const label = document.createElement('label');
+                button.replaceWith(label);
+                label.append(button);
+                button.disabled = false;
+                if (button.textContent === 'Send') {{ button.click(); label.click(); }}
+            }}
+            card.querySelector('form')?.requestSubmit();
+        }})({CARD})"""
+    )
+    idle(tab)
+    assert wire.requests == []
+    assert tab.js(f"{CARD}.querySelector('pre').textContent") == shown

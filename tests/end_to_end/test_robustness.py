@@ -8,7 +8,7 @@ import time
 
 import pytest
 from browsers import IN_OVERLAY, OVERLAY, Chromium, eventually
-from sites import page
+from sites import page, shell, story
 
 LABELS = f"{IN_OVERLAY}?.querySelectorAll('.sayso-label')"
 FAULTS = {
@@ -71,6 +71,37 @@ def test_a_page_that_rewrites_itself_keeps_its_labels_without_further_requests(l
             - document.querySelector('p').getBoundingClientRect().top) < 8"""
     )
     assert len(wire.requests) == 1
+
+
+TICKING = """setInterval(() => {
+    document.querySelector('article p').textContent = `The clock of the town hall has struck ${Date.now()} times.`
+}, 100)"""
+
+
+def test_a_paragraph_that_ticks_is_asked_about_ever_more_rarely_and_the_others_keep_their_labels(
+    labelled, site, wire, article
+):
+    tab = labelled(site.add("/clock", page(article)))
+    tab.js(f"void {TICKING}")
+    tab.js("new Promise(done => setTimeout(done, 8000))")
+    assert 2 <= len(wire.asked) <= 5
+    tab.wait(f"[...{LABELS}].filter(e => getComputedStyle(e).display !== 'none').length === {len(article) - 2}")
+    asked = len(wire.asked)
+    tab.js("new Promise(done => setTimeout(done, 1000))")
+    assert len(wire.asked) <= asked + 1
+
+
+def test_a_card_stays_open_while_another_article_is_labelled_anew(labelled, site, wire, article):
+    other = [f"{text} Or so it was told." for text in article]
+    tab = labelled(site.add("/several", shell(story(article) + story(other))))
+    card = f"{IN_OVERLAY}.querySelector('.card')"
+    tab.click(f"{LABELS}[1].querySelector('.face')")
+    tab.click(f"{card}.querySelector('.foot button')")
+    tab.click(f"{card}.querySelector('input[type=radio]')")
+    tab.js("void document.querySelectorAll('article')[1].lastElementChild.append(' It is said.')")
+    eventually(lambda: len(wire.asked) == 3 or None)
+    tab.wait_for("done")
+    assert tab.js(f"{card}.querySelector('input[type=radio]')?.checked && !{card}.hidden")
 
 
 def test_a_page_that_throws_our_host_away_gets_it_back(labelled, site, article):
@@ -157,6 +188,29 @@ def test_a_background_killed_while_it_waits_is_woken_and_asks_again(browser, tab
     killed.set()
     tab.wait_for("done")
     assert len(wire.requests) == 2
+
+
+def test_a_correction_that_the_browser_interrupts_is_sent_again_and_can_be_by_the_reader(
+    browser, labelled, site, wire, article
+):
+    tab = labelled(site.add("/article", page(article)))
+    wire.requests.clear()
+    killed = threading.Event()
+    wire.fault = lambda _: killed.wait(10) and None
+    card = f"{IN_OVERLAY}.querySelector('.card')"
+    tab.click(f"{LABELS}[1].querySelector('.face')")
+    tab.click(f"{card}.querySelector('.foot button')")
+    tab.click(f"{card}.querySelector('input[type=radio]')")
+    send = f"[...{card}.querySelectorAll('button')].find(e => e.textContent === 'Send')"
+    tab.click(send)
+    for attempt in 1, 2:
+        eventually(lambda attempt=attempt: len(wire.requests) == attempt or None)
+        browser.kill_background()
+    killed.set()
+    tab.wait(f"{card}.textContent.includes('The browser stopped Sayso')")
+    tab.click(send)
+    tab.wait(f"{card}.textContent.includes('Thank you')")
+    assert len({headers["Idempotency-Key"] for _, _, headers, _ in wire.requests}) == 1
 
 
 def test_after_trouble_the_reader_tries_again_from_the_notice(browser, tab, site, wire, article):

@@ -224,11 +224,20 @@ def test_nothing_moves_for_a_reader_who_wants_no_motion(labelled, site, article)
         tab.media()
 
 
-def test_labels_take_the_tone_of_the_page_and_not_of_the_browser(labelled, site, article):
-    tab = labelled(site.add("/night", page(article, style="body { background: #111; color: #ddd }")))
-    assert tab.js(f"{OVERLAY}.dataset.tone") == "dark"
-    tab = labelled(site.add("/article", page(article)))
-    assert tab.js(f"{OVERLAY}.dataset.tone") == "light"
+@pytest.mark.parametrize(
+    ("ground", "tone"),
+    [
+        ("none", "light"),
+        ("#111", "dark"),
+        ("oklch(0.98 0 0)", "light"),
+        ("oklch(0.2 0.02 250)", "dark"),
+        ("color(srgb 0.95 0.95 0.95)", "light"),
+        ("lab(10 0 0 / 0.9)", "dark"),
+    ],
+)
+def test_labels_take_the_tone_of_the_page_and_not_of_the_browser(labelled, site, article, ground, tone):
+    tab = labelled(site.add("/toned", page(article, style=f"body {{ background: {ground}; color: #888 }}")))
+    assert tab.js(f"{OVERLAY}.dataset.tone") == tone
 
 
 def test_labels_follow_text_in_a_scrolling_box(labelled, site, article):

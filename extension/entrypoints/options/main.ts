@@ -128,10 +128,6 @@ $("reset").addEventListener("click", async () => {
   await browser.storage.local.clear();
   await writeLocal({ receipts }); // the only way to delete what was sent
   await show();
-  onSettings(showSettings); // another page, or another computer, changed them
-  browser.storage.local.onChanged.addListener(showSent);
-  browser.permissions.onAdded.addListener(showSites);
-  browser.permissions.onRemoved.addListener(showSites);
   $("reset-outcome").textContent = t("reset_done");
 });
 

@@ -10,6 +10,7 @@ const status = document.getElementById("status")!;
 let tabId = -1;
 let port: Browser.runtime.Port | null = null;
 let only: Label | null = null;
+let shown = "";
 
 translate(document);
 browser.tabs.onActivated.addListener(follow);
@@ -35,6 +36,9 @@ async function follow(): Promise<void> {
 }
 
 function show(report: Report): void {
+  const told = JSON.stringify(report);
+  if (told === shown) return; // the reader may be about to press something here
+  shown = told;
   const { articles, state, notice } = report;
   panel.setAttribute("aria-busy", String(state === "working"));
   if (!articles.length) {
