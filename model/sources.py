@@ -55,6 +55,8 @@ _CLAUSE_WITHIN = 12
 # How long, in words, a parenthesis behind a subject and the appositions to it may be.
 _PARENTHESIS_WITHIN = 10
 _APPOSITION_WITHIN = 45
+# How long, in words, a subject with what belongs to it may be.
+_PHRASE_WITHIN = 12
 # How many cues before it may lend a verb without a subject theirs.
 _CUES_BACK = 30
 # How long, in words with its marks, the title of a work may be.
@@ -133,6 +135,14 @@ def _prominence(cue: Attribution) -> float:
     return 2 * cue.strong + cue.coverage + known - 1.5 * subdued
 
 
+def _opened_by_people(sentence: Sentence, at: int) -> bool:
+    """ "…, sources in its town hall report." and "Doctors in the city fear that …": else there is no verb so far."""
+    words = sentence.words
+    comma = next((i for i in range(at - 1, max(-1, at - _PHRASE_WITHIN), -1) if words[i].low == ","), -1)
+    clause = words[comma + 1 : at]
+    return len(clause) > 1 and clause[0].roles and not any(word.kind or word.finite for word in clause[1:])
+
+
 def _is_noun(sentence: Sentence, at: int) -> bool:
     """Whether a form like "claims", "report", "fears" is a noun here."""
     words = sentence.words
@@ -152,6 +162,8 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
     if word.low == word.lemma:  # a base form wants a plural subject
         if before is None:
             return True
+        if (after is None or after.low in (".", ";", "that")) and _opened_by_people(sentence, at):
+            return False
         plural = before.roles or (before_low.endswith("s") and not sentence.inside[at - 1])
         adverb = before_low.endswith("ly") and at > 1
         return not (plural or (adverb and (words[at - 2].roles or words[at - 2].before_verb)))

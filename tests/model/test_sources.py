@@ -68,6 +68,8 @@ Its press office said it was sorry. | said | initial | institution | A | Its pre
 Official results showed that few had voted. | showed | initial | document | A | Official results
 # groups, roles and quantities that nobody can look up
 Three people died in the blast, officials said. | said | final | roles | U | officials
+The worst is over, sources in its town hall report. | report | final | roles | U | sources
+Colleagues of hers worry that sales will fall. | worry | initial | roles | U | Colleagues of hers
 Residents said the water was rising. | said | initial | roles | U | Residents
 State media reported that the bridge was closed. | reported | initial | roles | U | State media
 Rescue workers told AFP that three were missing. | told | initial | roles | U | Rescue workers
