@@ -427,7 +427,7 @@ def test_a_full_disk_of_its_own_is_a_clear_error_and_the_run_goes_on_once_there_
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_stopped_goes_on_without_loss_or_repetition(tmp_path, how):
-    source = write_lines(tmp_path / "in.jsonl", [article(number) for number in range(800)])
+    source = write_lines(tmp_path / "in.jsonl", [article(number) for number in range(400)])
     label(source, tmp_path / "whole", part_bytes=4000)
     arguments = [sys.executable, ROOT / "scripts/label_archive.py", source, tmp_path / "out", "--format", "jsonl"]
     arguments += ["--part-megabytes", "0.004", "--workers", "2"]
