@@ -76,8 +76,8 @@ def read_corpora(paths: Iterable[Path], codes: Collection[str]) -> dict[Path, li
     """The articles of several files. Raises ValueError where two have one name, by which figures are told apart."""
     corpora: dict[Path, list[Article]] = {}
     for path in paths:
-        if any(path.name == other.name for other in corpora):
-            raise ValueError(f"{path}: two corpora have the name {path.name}; rename one")
+        if any(path.stem == other.stem for other in corpora):
+            raise ValueError(f"{path}: two corpora have the name {path.stem}; rename one")
         corpora[path] = read_corpus(path, codes)
     return corpora
 

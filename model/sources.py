@@ -139,6 +139,8 @@ def _opened_by_people(sentence: Sentence, at: int) -> bool:
     """ "…, sources in its town hall report." and "Doctors in the city fear that …": else there is no verb so far."""
     words = sentence.words
     comma = next((i for i in range(at - 1, max(-1, at - _PHRASE_WITHIN), -1) if words[i].low == ","), -1)
+    if at - comma > _PHRASE_WITHIN:
+        return False
     clause = words[comma + 1 : at]
     return len(clause) > 1 and clause[0].roles and not any(word.kind or word.finite for word in clause[1:])
 

@@ -40,16 +40,6 @@ class Mismatch:
         return f"{self.where}: {self.reason}"
 
 
-def detach(article: Article, file: str, layout: str) -> dict[str, Any]:
-    """The standoff row of an article: everything but its text."""
-    return {
-        "id": article.id,
-        "file": file,
-        "layout": layout,
-        "paragraphs": [_detach_paragraph(sentences) for sentences in article.paragraphs],
-    }
-
-
 def corrected(row: dict[str, Any], article: Article) -> dict[str, Any]:
     """The standoff row with the codes of the article; paragraphs that the article was imported without stay.
 

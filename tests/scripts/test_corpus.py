@@ -10,13 +10,19 @@ import pytest
 from model.annotations import READERS
 from model.corpus import Annotated, Article, digest, read_corpus, write_corpus
 from model.lexicon import lexicon
-from model.standoff import detach, join, write_standoff
+from model.standoff import _detach_paragraph, join, write_standoff
 from tests.scripts.conftest import NEWS, ROOT, corpus_line
 
 ARTICLE = Article("toy/1", [[Annotated(text, code) for text, code in sentences] for sentences in NEWS])
 CODES = lexicon().labels.codes
 TEXTS = ["".join(f"{text}  " for text, _ in sentences).strip() for sentences in NEWS]
 SHARED = ROOT.parent / "shared" / "corpora"
+
+
+def detach(article: Article, file: str, layout: str) -> dict[str, object]:
+    """Its standoff row."""
+    paragraphs = [_detach_paragraph(sentences) for sentences in article.paragraphs]
+    return {"id": article.id, "file": file, "layout": layout, "paragraphs": paragraphs}
 
 
 @pytest.fixture

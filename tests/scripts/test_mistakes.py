@@ -26,8 +26,8 @@ def files(tmp_path):
         ("train corpora/written.jsonl --set linear_share=25 --out {}/m", "linear_share from 0 to 1, not 3 and 25.0"),
         ("train corpora/written.jsonl --jobs 0", "argument --jobs: must be 1 or more"),
         ("train corpora/written.jsonl --seed -1", "argument --seed: must be a whole number, 0 or more, not '-1'"),
-        ("train corpora/written.jsonl corpora/written.jsonl", "two corpora have the name written.jsonl; rename one"),
-        ("cross_validate corpora/written.jsonl corpora/written.jsonl", "two corpora have the name written.jsonl"),
+        ("train corpora/written.jsonl corpora/written.jsonl", "two corpora have the name written; rename one"),
+        ("cross_validate corpora/written.jsonl corpora/written.jsonl", "two corpora have the name written;"),
         (
             "train corpora/written.jsonl --evaluate-on {}/empty.jsonl --out {}/m",
             "error: {}/empty.jsonl holds no paragraph with a label to evaluate on",
