@@ -6,15 +6,15 @@ import hashlib
 import io
 import json
 import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy
-import sklearn
 
 # Of what is stored; raised when the code can no longer read what it wrote before.
-FORMAT = 5
+FORMAT = 6
+_MADE_WITH = ("numpy", "scipy", "scikit-learn")  # asked of the packages, not imported: serving needs no scikit-learn
 SHIPPED = Path(__file__).parent / "artefacts"
 
 
@@ -30,8 +30,7 @@ def save(folder: Path, model: Any, manifest: dict[str, Any], card: str) -> dict[
         "format": FORMAT,
         "made_with": {
             "python": platform.python_version(),
-            "numpy": numpy.__version__,
-            "scikit-learn": sklearn.__version__,
+            **{name: version(name) for name in _MADE_WITH},
         },
     }
     (folder / "model.joblib").write_bytes(content)
@@ -80,9 +79,9 @@ def load(folder: Path) -> tuple[Any, dict[str, Any], str]:
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise ValueError(f"{folder}: the model's SHA-256 is {found}, the manifest says {expected}; it was not loaded")
-    if made_with.split(".")[:2] != sklearn.__version__.split(".")[:2]:
+    if made_with.split(".")[:2] != (installed := version("scikit-learn")).split(".")[:2]:
         raise ValueError(
-            f"{folder}: the model was made with scikit-learn {made_with}, here is {sklearn.__version__}; "
+            f"{folder}: the model was made with scikit-learn {made_with}, here is {installed}; "
             "install the version of the lock file or train the model anew"
         )
     return joblib.load(io.BytesIO(content)), manifest, card

@@ -1,7 +1,8 @@
 """Sentence probabilities: linear models over hashed n-grams and named features, averaged with two small networks.
 
 The linear models read a sentence with the analysis of its cues; the networks read it among its neighbours. They err in
-different places, so their mean is better than each. Serving is NumPy and SciPy alone.
+different places, so their mean is better than each. Serving is NumPy and SciPy alone: scikit-learn, which fits the
+linear models, is imported where they are fitted, and so spares a server 65 MB and half its start.
 """
 
 from __future__ import annotations
@@ -15,15 +16,13 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, diags, vstack
 from scipy.special import expit
-from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from model.features import CHANNELS
 from model.label_set import LabelSet
 from model.network import ContextNetwork, Targets
 from model.paragraphs import Calibration
 from model.space import Analysed, FeatureSpace, Floats
+from model.templates import GROUPS
 from model.words import WordTable
 
 # Columns of the probabilities: the sources of the label set in their order, then these.
@@ -32,16 +31,15 @@ FORECAST, STATEMENT = -2, -1
 
 # How much each group of columns weighs against the unit-length n-grams of words; chosen by cross-validation.
 _SCALES = {
-    "source": {"words": 1.0, "classes": 1.0} | dict.fromkeys(
-        ("speech", "place", "edge", "cue", "subject", "memory", "coverage", "lexical", "chain", "speaker",
-         "object", "follow"), 0.35),
-    "forecast": {"words": 3.0, "future": 1.0} | dict.fromkeys(("sign", "frame", "speech", "place", "cue"), 0.5),
-    "statement": {"words": 1.0, "classes": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
+    "source": {"words": 1.0} | dict.fromkeys(
+        ("speech", "place", "edge", "cue", "memory", "coverage", "lexical", "speaker", "object", "follow"), 0.35),
+    "forecast": {"words": 3.0} | dict.fromkeys(("frame", "speech", "place", "cue"), 0.5),
+    "statement": {"words": 1.0} | dict.fromkeys(("speech", "place", "edge", "cue", "follow"), 0.35),
 }  # fmt: skip
 _RARE_SOURCE, _FORECAST = 3.0, 5.0  # how much these count beside others
 
 
-class SentenceClassifier(BaseEstimator):
+class SentenceClassifier:
     """Probabilities of source, forecast and statement for the sentences of an article.
 
     `fit` takes analysed articles and their codes, `predict_proba` one analysed article; it returns
@@ -105,12 +103,12 @@ class SentenceClassifier(BaseEstimator):
         X = vstack(features).tocsr()
         scales = {head: self._scale(head) for head in _SCALES}
         train = [np.ones(len(fold), bool), fold != 0]
-        group = self.space_.groups()[1]
+        worded = self.space_.groups() == GROUPS.index("words")
         features += Parallel(self.jobs)(
             delayed(self.space_.transform)(article, WordTable(article)) for article, _, _ in taught
         )
         shown = [
-            (article, _without(features_of_it, group < len(CHANNELS)), wanted, number)
+            (article, _without(features_of_it, worded), wanted, number)
             for article, features_of_it, wanted, number in zip(
                 [*articles, *(article for article, _, _ in taught)],
                 features,
@@ -131,17 +129,25 @@ class SentenceClassifier(BaseEstimator):
         network, network_without, *fitted = Parallel(self.jobs)(tasks)
         self.coefficients_, self.intercepts_ = _stack(fitted[: len(_SCALES)])
         self.network_ = network
-        without = *_stack(fitted[len(_SCALES) :]), network_without
+        self._index()
+        coefficients, intercepts = _stack(fitted[len(_SCALES) :])
+        without = _beside(coefficients, network_without), intercepts, network_without
         held_out = [number for number in np.flatnonzero(fold_of == 0).tolist() if articles[number]]
         self.held_out_ = {number: self._mean(articles[number], *without) for number in held_out}
         return self
 
     def __getstate__(self) -> dict[str, Any]:
         """Half precision is plenty for the many weights, and halves the artefact; jobs are no part of a model."""
-        return self._with_weights_as(np.float16, {**super().__getstate__(), "jobs": 1})
+        state = {name: value for name, value in vars(self).items() if name != "_weights"}
+        return self._with_weights_as(np.float16, {**state, "jobs": 1})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(self._with_weights_as(np.float32, state))
+        vars(self).update(self._with_weights_as(np.float32, state))
+        if "network_" in state:
+            self._index()
+
+    def _index(self) -> None:
+        self._weights = _beside(self.coefficients_, self.network_)
 
     @staticmethod
     def _with_weights_as(kind: type[np.floating[Any]], state: dict[str, Any]) -> dict[str, Any]:
@@ -152,25 +158,24 @@ class SentenceClassifier(BaseEstimator):
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
             return np.empty((0, self.coefficients_.shape[1]))
-        return self._mean(article, self.coefficients_, self.intercepts_, self.network_)
+        return self._mean(article, self._weights, self.intercepts_, self.network_)
 
     def contributions(self, article: Analysed) -> dict[str, Floats]:
         """For each group of columns what it adds to the scores of the linear models, (sentences, sources + 2)."""
         rows, columns, values = self.space_.columns(article, WordTable(article))
         added = values[:, None] * self.coefficients_[columns]
-        groups, number = self.space_.groups()
-        result = np.zeros((len(groups), len(article), added.shape[1]))
-        np.add.at(result, (number[columns], rows), added)
-        return dict(zip(groups, result, strict=True))
+        result = np.zeros((len(GROUPS), len(article), added.shape[1]))
+        np.add.at(result, (self.space_.groups()[columns], rows), added)
+        return dict(zip(GROUPS, result, strict=True))
 
     def _mean(
-        self, article: Analysed, coefficients: npt.NDArray[np.float32], intercepts: Floats, network: ContextNetwork
+        self, article: Analysed, weights: npt.NDArray[np.float32], intercepts: Floats, network: ContextNetwork
     ) -> Floats:
         """The weighted geometric mean of the probabilities of linear models and networks."""
         table = WordTable(article)
-        features = self.space_.transform(article, table)
-        linear = _probabilities(features @ coefficients + intercepts)
-        near = network.predict_proba(article, table, features)
+        scores, bags = np.split(self.space_.transform(article, table) @ weights, [len(intercepts)], axis=1)
+        linear = _probabilities(scores + intercepts)
+        near = network.predict_proba(article, table, bags)
         share = self.linear_share
         result = linear**share * near ** (1 - share)
         result[:, :FORECAST] /= result[:, :FORECAST].sum(axis=1, keepdims=True)
@@ -179,8 +184,7 @@ class SentenceClassifier(BaseEstimator):
         return result
 
     def _scale(self, head: str) -> npt.NDArray[np.float32]:
-        groups, number = self.space_.groups()
-        return np.array([_SCALES[head].get(group, 0.0) for group in groups], np.float32)[number]
+        return np.array([_SCALES[head].get(group, 0.0) for group in GROUPS], np.float32)[self.space_.groups()]
 
 
 def _fit_head(
@@ -191,6 +195,8 @@ def _fit_head(
     scale: npt.NDArray[np.float32],
     C: float,
 ) -> tuple[npt.NDArray[np.float32], Floats]:
+    from sklearn.linear_model import LogisticRegression
+
     sources, forecasts = targets.sources.argmax(axis=1), targets.forecasts > 0.5
     if head == "forecast" and not forecasts.any():  # of a label set without it
         return np.zeros((X.shape[1], 1), np.float32), np.array([-np.inf])
@@ -235,6 +241,11 @@ def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt
     coefficients = np.ascontiguousarray(np.hstack([coefficients for coefficients, _ in heads]))
     coefficients = coefficients.astype(np.float16).astype(np.float32)  # as precise as on disk
     return coefficients, np.concatenate([b for _, b in heads])
+
+
+def _beside(coefficients: npt.NDArray[np.float32], network: ContextNetwork) -> npt.NDArray[np.float32]:
+    """Of each feature its coefficients, then its vector in the network: one product for both."""
+    return np.hstack([coefficients, network.feature_vectors()])
 
 
 def _probabilities(scores: Floats) -> Floats:

@@ -16,13 +16,13 @@ from model.words import Sentence
 # Groups of features that a reader sees as one thing.
 _THINGS = {
     "cue": ("cue", "object", "coverage"),
-    "source": ("subject", "memory"),
+    "source": ("memory",),
     "speech": ("speech",),
-    "around": ("speaker", "chain", "follow"),
+    "around": ("speaker", "follow"),
     "place": ("place", "edge"),
     "hearsay": ("lexical",),
-    "future": ("sign", "frame", "future"),
-    "wording": ("words", "classes"),
+    "future": ("frame",),
+    "wording": ("words",),
 }
 _LEAST = 0.1  # log-odds below this are not worth a reader's time
 

@@ -93,6 +93,7 @@ class _Article:
             how + ("!" if cues else "c" if sentence.cues else "")
             for how, cues, sentence in zip(speech, strong, sentences, strict=True)
         ]
+        self.long = [{word.low for word in sentence.words if word.long} for sentence in sentences]
         # Sentences without speech or a strong cue of their own.
         self.continues = [how == "n" and not cues for how, cues in zip(speech, strong, strict=True)]
 
@@ -279,7 +280,6 @@ def _continuation(article: _Article, number: int) -> Thing:
     best = article.best[number - 1]
     cue = best if best is not None and best.strong else None
     source = previous.own_source or (cue.refers if cue else "-")
-    shared = {word.low for word in words if word.long} & {word.low for word in previous.words if word.long}
     thing: Thing = {
         "same": previous.paragraph == sentence.paragraph,
         "spoken": source + _speech(previous),
@@ -292,7 +292,7 @@ def _continuation(article: _Article, number: int) -> Thing:
         "has_cue": bool(sentence.cues),
         "predicts": bool(article.modals[number]),
         "digits": article.digits[number] > 0,
-        "shared": min(3, len(shared)),
+        "shared": min(3, len(article.long[number] & article.long[number - 1])),
         "tail": previous.words[-1].low if previous.words and not previous.words[-1].alnum else "",
     }
     if number + 1 < len(article.sentences) and article.sentences[number + 1].paragraph == sentence.paragraph:

@@ -19,19 +19,19 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 
+from model.hashes import KeyTable, Rows
 from model.label_set import LabelSet
 from model.subjects import NAMED, OPEN, UNNAMED
 from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[Any]  # single precision; double where gradients are checked
-Rows = npt.NDArray[np.int64]
 Weights = dict[str, Floats]
 State = tuple[Any, ...]
 Shapes = dict[str, tuple[int, ...]]
 
 # Sizes and settings, chosen by cross-validation.
 WORD_SIZE = 32
-_CLASS, _CHANNELS, _FEATURE, _HIDDEN = 12, 48, 32, 64
+_CLASS, _CHANNELS, _FEATURE, _HIDDEN = 12, 40, 32, 64
 _WORDS_WIDE, _SENTENCES_WIDE = 5, 7
 _LEAST_WORD, _LEAST_CLASS, _LEAST_FEATURE = 3, 10, 4  # sightings that earn a vector of its own
 _BATCH_WORDS, _DECAY, _WARM_STEPS, _DROP_WORD = 5000, 1e-2, 50, 0.1
@@ -77,10 +77,10 @@ class Batch:
     classes: npt.NDArray[Any]  # (T,) likewise of word classes
     flags: Floats  # (T, _FLAGS) what the analysis found at the word
     lengths: Rows  # (S,) rows of the sentence, at least one
-    numbers: Floats  # (S, n) what the analysis found in the sentence; standardised once encoded
+    numbers: Floats  # (S, n) see `numbers_of`; standardised once encoded
     joined: Floats  # (S, 2) whether the sentences before and after belong to the same paragraph
     places: Rows  # (S,) row of the sentence where articles are kept apart
-    features: csr_matrix  # (S, f) named features
+    features: csr_matrix | None  # (S, f) named features; None where `forward` is given what they come to
 
 
 class ContextNetwork:
@@ -104,7 +104,7 @@ class ContextNetwork:
         Raises ValueError where there is no sentence, or where the arguments differ in length.
         """
         given = [
-            (read(article, WordTable(article), named), wanted)
+            (read(article, WordTable(article), numbers_of(article), named), wanted)
             for article, named, wanted in zip(articles, features, targets, strict=True)
             if len(article)
         ]
@@ -137,26 +137,29 @@ class ContextNetwork:
 
     def _lend(self, table: Floats, vectors: Mapping[str, Floats]) -> None:
         """Write the vectors of the words that have a row."""
-        row_of = {key: row for row, key in enumerate(self.words_.tolist(), 2)}
+        row_of = {key: row for row, key in enumerate(self.words_.tolist())}
         for word, vector in vectors.items():
             if row := row_of.get(zlib.crc32(word.encode())):
                 table[row] = vector
 
-    def predict_proba(
-        self, article: Sequence[Sentence], table: WordTable, features: csr_matrix
-    ) -> npt.NDArray[np.float64]:
-        """(sentences, sources + 2) probabilities of an analysed article with its words and features, (sentences, f)."""
+    def predict_proba(self, article: Sequence[Sentence], table: WordTable, bags: Floats) -> npt.NDArray[np.float64]:
+        """(sentences, sources + 2) probabilities of an analysed article with its words.
+
+        `bags`: the product of its features, (sentences, f), and `feature_vectors()`.
+        """
         count = self.sources_
         result = np.zeros((len(article), count + 2))
+        if not len(article):
+            return result
+        numbers = numbers_of(article)
         for start in range(0, len(article), _STRETCH):
             before, stop = max(0, start - _SEEN), min(start + _STRETCH, len(article))
             near = slice(before, stop + _SEEN)
-            whole = len(article) <= _STRETCH
-            part = (article, table, features) if whole else (article[near], WordTable(article[near]), features[near])
-            batch = self._encode(read(*part))
+            part = (article, table) if len(article) <= _STRETCH else (article[near], WordTable(article[near]))
+            batch = self._encode(read(*part, numbers[near]))
             each = [
                 forward(network, batch, projected=projected)[0][start - before : stop - before]
-                for network, projected in zip(self._networks, (self._project(batch), None), strict=True)
+                for network, projected in zip(self._networks, (self._project(batch), bags[near]), strict=True)
             ]
             scores = np.array(each, float)
             states = softmax(scores[..., _excluding(count)])[..., :count].sum(-1, keepdims=True)
@@ -175,13 +178,19 @@ class ContextNetwork:
 
     def _shapes(self) -> tuple[Shapes, Shapes]:
         sizes = len(self.mean_), self.sources_ + 2
-        return word_shapes(len(self.words_) + 2, len(self.classes_) + 2, *sizes), feature_shapes(
+        # One row more for words, and for classes, that were not learnt.
+        return word_shapes(len(self.words_) + 1, len(self.classes_) + 1, *sizes), feature_shapes(
             len(self.features_), *sizes
         )
 
+    def feature_vectors(self) -> Floats:
+        """(f, _FEATURE), of every feature; of those that it did not learn, zero."""
+        vectors = np.zeros((self.width_, _FEATURE), np.float32)
+        vectors[self.features_] = self._networks[1]["features"]
+        return vectors
+
     def _index(self) -> None:
-        self._row_of_feature = np.full(self.width_, -1, np.int32)
-        self._row_of_feature[self.features_] = np.arange(len(self.features_), dtype=np.int32)
+        self._row_of_word, self._row_of_class = KeyTable(self.words_), KeyTable(self.classes_)
         if "weights_" in vars(self):
             self._networks = [
                 views(vector, shapes) for vector, shapes in zip(self.weights_, self._shapes(), strict=True)
@@ -199,16 +208,12 @@ class ContextNetwork:
 
     def _encode(self, batch: Batch) -> Batch:
         """Hashes to rows of the tables, numbers standardised."""
-        rows = self._row_of_feature.take(batch.features.indices)
-        known = np.flatnonzero(rows >= 0)
-        ends = np.searchsorted(known, batch.features.indptr).astype(np.int32)
-        shape = batch.features.shape[0], len(self.features_)
         return replace(
             batch,
-            words=_rows(self.words_, batch.words),
-            classes=_rows(self.classes_, batch.classes),
+            words=self._row_of_word.find(batch.words),
+            classes=self._row_of_class.find(batch.classes),
             numbers=(batch.numbers - self.mean_) / self.deviation_,
-            features=csr_matrix((batch.features.data.take(known), rows.take(known), ends), shape),
+            features=None if batch.features is None else batch.features[:, self.features_],
         )
 
 
@@ -267,22 +272,14 @@ def rare_sources(labels: LabelSet) -> npt.NDArray[np.bool_]:
 
 
 def _frequent(keys: npt.NDArray[Any], least: int) -> npt.NDArray[Any]:
-    """The hashes met at least so often, sorted; 0 stands for no word."""
+    """The hashes met at least so often, sorted: first 0, for no word, which every sentence begins with."""
     met, counts = np.unique(keys, return_counts=True)
-    frequent: npt.NDArray[Any] = met[(counts >= least) & (met != 0)]
+    frequent: npt.NDArray[Any] = met[(counts >= least) | (met == 0)]
     return frequent
 
 
-def _rows(table: npt.NDArray[Any], keys: npt.NDArray[Any]) -> Rows:
-    """Rows of the vectors of some hashes: 0 for no word, 1 for what is not in the table, then the table's."""
-    table = np.concatenate([np.zeros(2, np.uint32), table, np.zeros(1, np.uint32)])
-    rows: Rows = np.searchsorted(table[:-1], keys)
-    rows[table.take(rows) != keys] = 1
-    return rows
-
-
-def read(article: Sequence[Sentence], table: WordTable, features: csr_matrix) -> Batch:
-    """The arrays of an analysed article of at least one sentence, with its words and its features, (sentences, f)."""
+def read(article: Sequence[Sentence], table: WordTable, numbers: Floats, features: csr_matrix | None = None) -> Batch:
+    """The arrays of analysed sentences, at least one, with their words, numbers and features, (sentences, f)."""
     lengths = np.bincount(table.row, minlength=len(article)) + 1
     starts = np.cumsum(lengths) - lengths
     at = np.arange(len(table.row)) + table.row + 1
@@ -302,11 +299,19 @@ def read(article: Sequence[Sentence], table: WordTable, features: csr_matrix) ->
             here[10] = cue.coverage
             if cue.mention is not None and cue.mention.sentence is sentence:
                 flags[start + 1 + cue.mention.first : start + 2 + cue.mention.last, 11] = 1
-    numbers = np.fromiter(chain.from_iterable(map(_numbers, article)), np.float32).reshape(len(article), -1)
     paragraph = np.array([sentence.paragraph for sentence in article])
     joined = np.zeros((len(article), 2), np.float32)
     joined[1:, 0] = joined[:-1, 1] = paragraph[1:] == paragraph[:-1]
     return Batch(keys, classes, flags, lengths, numbers, joined, np.arange(len(article)), features)
+
+
+def numbers_of(article: Sequence[Sentence]) -> Floats:
+    """(sentences, n): what the analysis found in each sentence of an article, one at least, then in the mean of all.
+
+    How an article treats its sources as a whole says something of each of its sentences.
+    """
+    numbers = np.fromiter(chain.from_iterable(map(_numbers, article)), np.float32).reshape(len(article), -1)
+    return np.hstack([numbers, np.broadcast_to(numbers.mean(axis=0), numbers.shape)])
 
 
 def _numbers(sentence: Sentence) -> list[float]:
@@ -425,8 +430,8 @@ def forward(
 ) -> tuple[Floats, State]:
     """(S, sources + 2) scores, behind them as many like a teacher's where it imitates, and what `backward` needs.
 
-    With `random`, in training, some inputs of each layer are dropped. `projected`, (T, width x channels), spares
-    multiplying words by the kernel: see `ContextNetwork._project`.
+    With `random`, in training, some inputs of each layer are dropped. `projected` spares multiplying words by the
+    kernel, (T, width x channels), see `ContextNetwork._project`; or features by their vectors, (S, _FEATURE).
     """
     drop_read, drop_hidden = (settings.drop_read, settings.drop_hidden) if settings else (0.0, 0.0)
     reader = _read_words if "words" in weights else _read_features
@@ -502,12 +507,13 @@ def _read_features(
     weights: Weights, batch: Batch, random: np.random.Generator | None, projected: Floats | None
 ) -> tuple[Floats, State]:
     """(S, _FEATURE): the sum of the vectors of the sentence's features, where it is above zero."""
-    bag = np.maximum(batch.features @ weights["features"], 0)
+    bag = np.maximum(batch.features @ weights["features"] if projected is None else projected, 0)
     return bag, (bag,)
 
 
 def _read_features_back(weights: Weights, batch: Batch, state: State, slope: Floats, gradients: Weights) -> None:
     (bag,) = state
+    assert batch.features is not None
     gradients["features"][:] = batch.features.T @ (slope * (bag > 0))
 
 

@@ -1,4 +1,4 @@
-"""The columns of the linear models: which n-grams and named features were learnt, and an article as values of them."""
+"""The columns of the models: which n-grams and named features were learnt, and an article as values of them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from model.features import CHANNELS, MEASURES, conjunctions, measures, ngrams
-from model.templates import GROUPS, Groups, Keys, Rows, runs
+from model.features import MEASURES, conjunctions, measures, ngrams
+from model.hashes import Keys, KeyTable, Rows, runs
+from model.templates import GROUPS
 from model.words import Sentence, WordTable
 
 Floats = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int32]
 Analysed = Sequence[Sentence]
 
-_PREFIX = 18  # bits of a hash by which it is looked up: about as many prefixes as a trained model has columns
+_WORDS = GROUPS.index("words")
 _MEASURE_GROUPS = np.array([GROUPS.index(name.partition(":")[0]) for name in MEASURES], np.int8)
 
 
@@ -44,7 +45,7 @@ class FeatureSpace:
         self.keys_ = keys[kept].astype(np.uint32)  # in their order
         self.group_ = groups[kept]
         rarity = np.log((1 + sentences) / (1 + counts[kept])) + 1
-        self.weight_ = np.where(self.group_ < len(CHANNELS), rarity, 1).astype(np.float32)
+        self.rarity_ = np.where(self.group_ == _WORDS, rarity, 0).astype(np.float32)  # of n-grams; else 0
         self._index()
         return self
 
@@ -56,34 +57,30 @@ class FeatureSpace:
         self._index()
 
     def _index(self) -> None:
-        # In one table, since they are read all over: what is not in a processor's cache is fetched once for both.
-        self._columns = np.ones(self.width, [("weight", np.float32), ("group", np.int32)])
-        self._columns["weight"][: len(self.keys_)] = self.weight_
-        self._columns["group"] = np.concatenate([self.group_, _MEASURE_GROUPS])
-        self._bounded_keys = np.append(self.keys_, np.uint32(0xFFFFFFFF))
-        prefixes = np.arange(1 << _PREFIX, dtype=np.uint32) << (32 - _PREFIX)
-        self._first = np.searchsorted(self.keys_, prefixes).astype(np.int32)
+        self._table = KeyTable(self.keys_)
+        self._rarity = np.append(self.rarity_, np.zeros(len(MEASURES), np.float32))
 
     @property
     def width(self) -> int:
-        return len(self.keys_) + len(MEASURES)
+        return len(self._rarity)
 
-    def groups(self) -> tuple[list[str], npt.NDArray[np.int32]]:
-        """Every group, and for each column the number of its own."""
-        return list(GROUPS), self._columns["group"]
+    def groups(self) -> npt.NDArray[np.int8]:
+        """For each column the number of its group in GROUPS."""
+        return np.concatenate([self.group_, _MEASURE_GROUPS])
 
     def columns(self, article: Analysed, table: WordTable) -> tuple[Rows, Columns, Floats]:
         """(sentence, column, value) of all features, in the order of the sentences and columns.
 
-        N-grams as TF-IDF of unit length a channel, conjunctions as 1, measures as they are.
+        N-grams as TF-IDF of unit length, conjunctions as 1, measures as they are.
         """
         count = len(article)
         rows, keys, _ = _features(article, table)
-        known, columns = self._find(keys)
+        places = self._table.find(keys)
+        known = np.flatnonzero(places < len(self.keys_))
         # A cell is a sentence and a column in one number.
         bits = self.width.bit_length()
         measured = np.arange(count)[:, None] << bits | np.arange(len(self.keys_), self.width)
-        cells = np.concatenate([rows.take(known) << bits | columns, measured.ravel()])
+        cells = np.concatenate([rows.take(known) << bits | places.take(known), measured.ravel()])
         if count << bits <= 1 << 32:  # as of all but a very long article
             cells = cells.astype(np.uint32)  # half as wide, they are sorted in half the time
         cells.sort()
@@ -91,24 +88,12 @@ class FeatureSpace:
         repeats = bounds[1:] - bounds[:-1]
         cells = cells.take(bounds[:-1])
         rows, columns = cells >> bits, (cells & ((1 << bits) - 1)).astype(np.int32)
-        found = self._columns.take(columns)
-        values, group = found["weight"].astype(float), found["group"]
-        again = np.flatnonzero((repeats > 1) & (group < len(CHANNELS)))
-        values[again] *= 1 + np.log(repeats[again])
-        part = rows * len(GROUPS) + group
-        length = np.sqrt(np.bincount(part, values * values, count * len(GROUPS))).reshape(count, len(GROUPS))
-        length[:, len(CHANNELS) :] = 1
-        values /= length.ravel().take(part)
-        values[columns >= len(self.keys_)] = measures(article, table).ravel()
+        rarity = self._rarity.take(columns)
+        values = rarity * (1 + np.log(repeats))
+        length = np.maximum(1, np.sqrt(np.bincount(rows, values * values, count)))  # an n-gram weighs more than 1
+        values = np.where(rarity > 0, values / length.take(rows), 1)
+        values[columns >= len(self.keys_)] = measures(article).ravel()
         return rows, columns, values
-
-    def _find(self, keys: Keys) -> tuple[Rows, Columns]:
-        """Which hashes have a column, and theirs: from the first with the same prefix on, of which there are few."""
-        columns = self._first.take(keys >> (32 - _PREFIX))
-        while (short := self._bounded_keys.take(columns) < keys).any():
-            columns += short
-        known = np.flatnonzero((self._bounded_keys.take(columns) == keys) & (columns < len(self.keys_)))
-        return known, columns.take(known)
 
     def transform(self, article: Analysed, table: WordTable) -> csr_matrix:
         """The features as a sparse matrix, (sentences, width)."""
@@ -117,11 +102,11 @@ class FeatureSpace:
         return csr_matrix((values.astype(np.float32), columns, ends), (len(article), self.width))
 
 
-def _features(article: Analysed, table: WordTable) -> tuple[Rows, Keys, Groups]:
+def _features(article: Analysed, table: WordTable) -> tuple[Rows, Keys, npt.NDArray[np.int8]]:
     """(sentence, hash, group) of every n-gram and conjunction."""
-    (rows, keys, groups), (other_rows, other_keys, other_groups) = ngrams(table), conjunctions(article, table)
+    (rows, keys), (other_rows, other_keys, groups) = ngrams(table), conjunctions(article, table)
     return (
         np.concatenate([rows, other_rows]),
         np.concatenate([keys, other_keys]),
-        np.concatenate([groups, other_groups]),
+        np.concatenate([np.full(len(rows), _WORDS, np.int8), groups]),
     )

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Keys = npt.NDArray[np.uint32]
-Rows = npt.NDArray[np.int64]
+from model.hashes import MULTIPLIER, Keys, Rows, mix
+
 Groups = npt.NDArray[np.int8]
 Value = str | int
 Thing = dict[str, Value]  # by attribute; no template applies that names another
 Things = Iterable[tuple[int, Thing]]  # each with the number of its sentence, in their order
 
-# What each feature belongs to: the three channels of n-grams, then the groups of the templates.
+# What each feature belongs to: the n-grams of words, then the groups of the templates.
 GROUPS = (
-    "words", "classes", "future", "place", "edge", "speech", "cue", "subject", "memory", "coverage", "lexical",
-    "chain", "speaker", "sign", "frame", "object", "follow",
+    "words", "place", "edge", "speech", "cue", "memory", "coverage", "lexical", "speaker", "frame", "object", "follow",
 )  # fmt: skip
 
 _LONGEST = 4  # attributes in a template
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _CACHED_VALUES_AT_MOST, _CACHED_CELLS_AT_MOST = 100_000, 2000
 
 
@@ -113,17 +110,5 @@ def conjoin(kinds: Iterable[tuple[Templates, Things]]) -> tuple[Rows, Keys, Grou
     salts, groups, *places = np.concatenate(parts).T
     key = salts.astype(np.uint64)
     for place in places:
-        key = key * _MULTIPLIER + codes.take(first + place)
-    return np.repeat(np.array(rows, np.int64), counts), mix(key * _MULTIPLIER), groups.astype(np.int8)
-
-
-def runs(values: npt.NDArray[Any]) -> Rows:
-    """Where each run of equal values begins, and where the last one ends."""
-    bounds = np.ones(len(values) + 1, bool)
-    bounds[1:-1] = values[1:] != values[:-1]
-    return np.flatnonzero(bounds)
-
-
-def mix(key: npt.NDArray[np.uint64]) -> Keys:
-    """The upper half of a multiplicative hash."""
-    return (((key ^ (key >> np.uint64(29))) * _MULTIPLIER) >> np.uint64(32)).astype(np.uint32)
+        key = key * MULTIPLIER + codes.take(first + place)
+    return np.repeat(np.array(rows, np.int64), counts), mix(key * MULTIPLIER), groups.astype(np.int8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from model.classifier import SentenceClassifier
@@ -14,7 +15,8 @@ def choices(option: str, given: list[str]) -> dict[str, list[Any]]:
 
     Raises ValueError naming the option for an unknown parameter and for a value of another type.
     """
-    defaults = {name: value for name, value in SentenceClassifier().get_params().items() if name not in _OF_THE_RUN}
+    parameters = signature(SentenceClassifier).parameters
+    defaults = {name: each.default for name, each in parameters.items() if name not in _OF_THE_RUN}
     found: dict[str, list[Any]] = {}
     for each in given:
         name, _, values = each.partition("=")

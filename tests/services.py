@@ -93,7 +93,17 @@ class Postgres(Service):
         subprocess.run(made, user=self.user, check=True, capture_output=True, cwd="/")
         options = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1", "-k", str(self.folder)]
         self.command = [str(binaries / "postgres"), "-D", str(self.folder / "data"), *options]
+        self.is_ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         self.url = f"postgresql+psycopg://sayso@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """It listens before it has recovered, and until then turns everybody away."""
+        super().start()
+        deadline = time.monotonic() + 20
+        while subprocess.run(self.is_ready, check=False).returncode:
+            if time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL does not get ready")
+            time.sleep(0.05)
 
     def remove(self) -> None:
         shutil.rmtree(self.folder)

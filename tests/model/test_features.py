@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model import features, frames, templates
+from model.hashes import KeyTable
 from model.lexicon import lexicon
 from model.sources import find_sources
 from model.space import FeatureSpace
@@ -52,7 +53,7 @@ def test_a_template_does_not_apply_where_an_attribute_is_missing():
 
 
 def test_templates_of_two_groups_or_names_never_share_a_feature():
-    ((one, two, three),) = keys("cue: a, b\nsubject: a", {"a": "x", "b": "x"})
+    ((one, two, three),) = keys("cue: a, b\nmemory: a", {"a": "x", "b": "x"})
     assert len({one, two, three}) == 3
 
 
@@ -93,8 +94,9 @@ def test_every_attribute_that_a_template_names_is_found_in_some_article(monkeypa
 def test_every_group_has_a_feature():
     sentences = analyse(ARTICLE)
     table = WordTable(sentences)
-    groups = np.concatenate([features.ngrams(table)[2], features.conjunctions(sentences, table)[2]])
-    assert {GROUPS[number] for number in groups} == set(GROUPS)
+    assert len(features.ngrams(table)[0])
+    found = {GROUPS[number] for number in features.conjunctions(sentences, table)[2]}
+    assert {"words", *found} == set(GROUPS)
 
 
 def test_counts_places_and_ends_of_a_mask_agree_with_the_words():
@@ -121,20 +123,27 @@ def test_what_too_few_sentences_have_gets_no_column():
 
 def test_every_learnt_feature_is_found_again_and_no_other():
     space = FeatureSpace(least=1).fit([analyse(ARTICLE)])
-    known, columns = space._find(space.keys_)
-    assert known.tolist() == columns.tolist() == list(range(len(space.keys_)))
+    count = len(space.keys_)
+    assert space._table.find(space.keys_).tolist() == list(range(count))
     others = np.setdiff1d(np.append(space.keys_ + np.uint32(1), np.array([0, 2**32 - 1], np.uint32)), space.keys_)
-    assert not len(space._find(others)[0])
+    assert set(space._table.find(others).tolist()) == {count}
 
 
-def test_ngrams_are_of_unit_length_in_each_channel_and_conjunctions_count_once():
+@pytest.mark.parametrize("known", [[], [0], [2**32 - 1], [0, 1, 2, 3, 2**31, 2**32 - 2, 2**32 - 1]])
+def test_a_table_of_any_hashes_finds_them_and_no_other(known):
+    table, asked = KeyTable(np.array(known, np.uint32)), [0, 1, 4, 2**31, 2**32 - 2, 2**32 - 1]
+    found = table.find(np.array(asked, np.uint32)).tolist()
+    assert found == [known.index(key) if key in known else len(known) for key in asked]
+
+
+def test_ngrams_are_of_unit_length_and_conjunctions_count_once():
     sentences = analyse(ARTICLE)
     space = FeatureSpace(least=1).fit([sentences])
     rows, columns, values = space.columns(sentences, WordTable(sentences))
-    names, group = space.groups()
-    for number, name in enumerate(names):
+    group = space.groups()
+    for number, name in enumerate(GROUPS):
         here = group[columns] == number
-        if name in features.CHANNELS:
+        if name == "words":
             squares = np.bincount(rows[here], values[here] ** 2)
             assert np.allclose(squares[squares > 0], 1)
         else:

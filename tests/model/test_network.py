@@ -24,6 +24,7 @@ from model.network import (
     initial,
     join,
     loss,
+    numbers_of,
     read,
     views,
     word_shapes,
@@ -66,7 +67,7 @@ def fit(seed: int = 1, wrong: Sequence[str] = (), weight: float = 1.0) -> Contex
 
 
 def probabilities(network: ContextNetwork, article: Sequence[Sentence]) -> npt.NDArray[np.float64]:
-    return network.predict_proba(article, WordTable(article), features_of(article))
+    return network.predict_proba(article, WordTable(article), features_of(article) @ network.feature_vectors())
 
 
 @pytest.mark.parametrize("settings", [WORDS, FEATURES], ids=["words", "features"])
@@ -76,7 +77,10 @@ def test_hand_written_gradients_agree_with_finite_differences(
     settings: Settings, dropping: bool, imitates: bool
 ) -> None:
     batch = join(
-        [read(article, WordTable(article), features_of(article)) for article in map(analysed, (REPORT, RUMOUR))]
+        [
+            read(article, WordTable(article), numbers_of(article), features_of(article))
+            for article in map(analysed, (REPORT, RUMOUR))
+        ]
     )
     _, words = np.unique(batch.words, return_inverse=True)
     _, classes = np.unique(batch.classes, return_inverse=True)
@@ -146,13 +150,25 @@ def test_a_long_article_read_in_stretches_is_read_as_one(
     assert probabilities(trained, article) == pytest.approx(whole, abs=1e-5)
 
 
-def test_looking_the_words_up_is_the_same_as_multiplying_them(trained: ContextNetwork) -> None:
+def test_what_is_looked_up_is_the_same_as_what_is_multiplied(trained: ContextNetwork) -> None:
     article = analysed(REPORT)
-    batch = trained._encode(read(article, WordTable(article), features_of(article)))
-    network = trained._networks[0]
-    assert forward(network, batch, projected=trained._project(batch))[0] == pytest.approx(
-        forward(network, batch)[0], abs=1e-5
-    )
+    features = features_of(article)
+    batch = trained._encode(read(article, WordTable(article), numbers_of(article), features))
+    looked_up = trained._project(batch), features @ trained.feature_vectors()
+    for weights, projected in zip(trained._networks, looked_up, strict=True):
+        assert forward(weights, batch, projected=projected)[0] == pytest.approx(forward(weights, batch)[0], abs=1e-5)
+
+
+def test_words_that_were_not_learnt_share_a_vector_and_no_word_has_its_own(trained: ContextNetwork) -> None:
+    article = analysed(["Zyx wvut."])
+    known = set(trained.words_.tolist())
+    batch = read(article, WordTable(article), numbers_of(article))
+    keys, rows = batch.words, trained._encode(batch).words
+    assert rows[keys == 0].tolist() == [0]
+    unknown = [row for row, key in zip(rows.tolist(), keys.tolist(), strict=True) if key not in known]
+    assert unknown
+    assert set(unknown) == {len(trained.words_)}
+    assert len(trained._networks[0]["words"]) == len(trained.words_) + 1
 
 
 def test_half_precision_on_disk_changes_next_to_nothing(trained: ContextNetwork) -> None:
@@ -182,7 +198,7 @@ def test_words_begin_with_what_they_mean(monkeypatch: pytest.MonkeyPatch) -> Non
     before, after = (each._networks[0]["words"] for each in (plain, lent))
     [row] = np.flatnonzero((before != after).any(axis=1))
     assert after[row].tolist() == vector.tolist()
-    assert row == 2 + plain.words_.tolist().index(next(w.key for s in article for w in s.words if w.low == "arrested"))
+    assert row == plain.words_.tolist().index(next(w.key for s in article for w in s.words if w.low == "arrested"))
 
 
 def test_a_network_that_imitated_keeps_no_weights_for_it() -> None:
