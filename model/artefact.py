@@ -13,7 +13,7 @@ from typing import Any
 import joblib
 
 # Of what is stored; raised when the code can no longer read what it wrote before.
-FORMAT = 6
+FORMAT = 7
 _MADE_WITH = ("numpy", "scipy", "scikit-learn")  # asked of the packages, not imported: serving needs no scikit-learn
 SHIPPED = Path(__file__).parent / "artefacts"
 

@@ -134,6 +134,10 @@ class SentenceClassifier:
         without = _beside(coefficients, network_without), intercepts, network_without
         held_out = [number for number in np.flatnonzero(fold_of == 0).tolist() if articles[number]]
         self.held_out_ = {number: self._mean(articles[number], *without) for number in held_out}
+        self.prior_correction_ = _prior_correction(
+            np.vstack([*self.held_out_.values(), np.empty((0, len(self.intercepts_)))]), targets, fold == 0
+        )
+        self.held_out_ = {number: self._corrected(found) for number, found in self.held_out_.items()}
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,7 +162,11 @@ class SentenceClassifier:
     def predict_proba(self, article: Analysed) -> Floats:
         if not article:
             return np.empty((0, self.coefficients_.shape[1]))
-        return self._mean(article, self._weights, self.intercepts_, self.network_)
+        return self._corrected(self._mean(article, self._weights, self.intercepts_, self.network_))
+
+    def _corrected(self, probabilities: Floats) -> Floats:
+        sources = probabilities[:, :FORECAST] * self.prior_correction_
+        return np.hstack([sources / sources.sum(axis=1, keepdims=True), probabilities[:, FORECAST:]])
 
     def contributions(self, article: Analysed) -> dict[str, Floats]:
         """For each group of columns what it adds to the scores of the linear models, (sentences, sources + 2)."""
@@ -234,6 +242,21 @@ def _without(features: csr_matrix, dropped: npt.NDArray[np.bool_]) -> csr_matrix
     kept = ~dropped[features.indices]
     ends = np.concatenate([[0], np.cumsum(kept)])[features.indptr]
     return csr_matrix((features.data[kept], features.indices[kept], ends), features.shape)
+
+
+def _prior_correction(probabilities: Floats, targets: Targets, rows: npt.NDArray[np.bool_]) -> Floats:
+    """(sources,) factors by which rare sources are found as often as they are right, in rows held out.
+
+    They count for more in training, and so look likelier than they are.
+    """
+    sources = (targets.sources * targets.weights[:, None])[rows, :-1]
+    weights, rare = sources.sum(axis=1, keepdims=True), targets.rare[:-1]
+    factors: Floats = np.ones(sources.shape[1])
+    for _ in range(100):  # iterative proportional fitting; one more of each, so that none is divided by
+        odds = probabilities[:, :FORECAST] * factors
+        found = (weights * odds / odds.sum(axis=1, keepdims=True)).sum(axis=0)
+        factors[rare] *= ((sources.sum(axis=0) + 1) / (found + 1))[rare]
+    return factors
 
 
 def _stack(heads: Sequence[tuple[npt.NDArray[np.float32], Floats]]) -> tuple[npt.NDArray[np.float32], Floats]:

@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from model import Labeller
 from model.artefact import save
+from model.classifier import SentenceClassifier
 from model.corpus import Annotated, Article
 from model.lexicon import lexicon
 from model.manner import MANNERS, manner_of
@@ -25,6 +27,7 @@ X Read more // X By {name}
 {doubtful} {name} told of a hard winter. // {doubtful} There was no coal.
 """
 NAMES = ["Mara Dunne", "Omar Diaz", "Anna Weber", "Li Chen", "Eskil Berg", "Ada Okoye"]
+UNNAMED_SOURCE = 2  # its column among probabilities
 PLACES = ["Veltry", "Tarn", "Norsund", "Kesh", "Abril", "Lowmoor"]
 
 
@@ -69,6 +72,17 @@ def test_a_model_learns_what_it_was_shown(trained):
     figures = evaluate(trained, corpus())
     assert figures["accuracy"] > 0.9
     assert figures["macro_f1"] > 0.9
+
+
+def test_unnamed_sources_are_as_likely_as_they_are_frequent_in_articles_held_out(trained):
+    articles, labels = corpus(), lexicon().labels
+    analysed = [trained.analyse(article.texts) for article in articles]
+    codes = [codes_of(article, sentences) for article, sentences in zip(articles, analysed, strict=True)]
+    classifier = SentenceClassifier().fit(analysed, codes, [1.0] * len(articles), range(len(articles)), labels)
+    held_out = [code for number in classifier.held_out_ for code in codes[number]]
+    statements = np.array(held_out) != "X"
+    likely = np.vstack([*classifier.held_out_.values()])[statements, UNNAMED_SOURCE].sum()
+    assert likely == pytest.approx(sum(code.startswith("U") for code in held_out), abs=0.1)
 
 
 def test_a_sentence_that_is_found_gets_the_code_of_the_annotated_one_it_shares_most_with(trained):
