@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from model import artefact
 from model.card import pictures_of
 from model.labeller import Labeller
 
@@ -26,7 +27,7 @@ def promote(candidate: Path, place: Path) -> dict[str, Any]:
     labeller = Labeller.load(candidate)
     labeller.label(["The bridge is open, the mayor said."])
     place.mkdir(parents=True, exist_ok=True)
-    old = _manifest(place)
+    old = _served(place)
     # One that is served already takes nobody's place: the previous model stays the one to go back to.
     rotates = old is not None and old["file"]["sha256"] != labeller.manifest["file"]["sha256"]
     incoming = place / f".{PREVIOUS}"
@@ -64,9 +65,12 @@ def roll_back(place: Path) -> dict[str, Any]:
     return promote(place / PREVIOUS, place)
 
 
-def _manifest(place: Path) -> dict[str, Any] | None:
-    path = place / "manifest.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+def _served(place: Path) -> dict[str, Any] | None:
+    """The manifest of the model that is there; None where it could not be served, and so is none to go back to."""
+    try:
+        return artefact.load(place)[1]
+    except ValueError:
+        return None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -408,6 +408,22 @@ def test_a_damaged_candidate_changes_nothing(walked, tmp_path):
     assert before == {path: path.read_bytes() for path in (tmp_path / "place").rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize(("name", "content"), [("manifest.json", b"{"), ("manifest.json", b"{}"), ("card.md", None)])
+def test_a_damaged_place_is_mended_by_a_promotion_and_is_none_to_go_back_to(walked, tmp_path, name, content):
+    home, _ = walked
+    place = tmp_path / "place"
+    promote(home / "var/toy/first", place)
+    if content is None:
+        (place / name).unlink()
+    else:
+        (place / name).write_bytes(content)
+    promote(home / "var/toy/second", place)
+    assert Labeller.load(place).version == "0.2"
+    assert len(list(place.glob("model*.joblib"))) == 1
+    with pytest.raises(ValueError, match="keeps no previous model"):
+        roll_back(place)
+
+
 @pytest.mark.parametrize("moment", range(6))
 def test_a_promotion_cut_off_at_any_write_leaves_a_whole_model(walked, tmp_path, monkeypatch, moment):
     home, _ = walked
