@@ -241,7 +241,7 @@ def _cues(sentence: Sentence, kind: Kind, refers: str | None) -> tuple[Cue, ...]
     shown: Attribution | None = sentence.main_cue if refers else None
     for cue in sentence.cues if shown else ():
         if cue is shown or (cue.strong and cue.governs):
-            last = cue.at + (cue.pattern == "according")
+            last = cue.at + (cue.lemma == "according")
             found.append(
                 Cue(sentence.starts[cue.at], sentence.starts[last] + len(sentence.words[last].surface), "reporting")
             )

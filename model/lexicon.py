@@ -37,6 +37,7 @@ class Lexicon:
             text = "\n".join(_lines(folder / f"{name}.txt")).replace("\n  ", " ")
             return [(key, value) for key, _, value in (line.partition(": ") for line in text.split("\n"))]
 
+        self.accounts = words("accounts")
         self.action_verbs = words("action_verbs")
         self.anonymity = words("anonymity")
         self.auxiliaries = words("auxiliaries")
@@ -62,6 +63,7 @@ class Lexicon:
         self.roles = words("roles")
         self.roles_plural = words("roles_plural")
         self.sentence_openers = words("sentence_openers")
+        self.speak_of = words("speak_of")
         self.spokespeople = words("spokespeople")
         self.statement_nouns = words("statement_nouns")
         self.subordinators = words("subordinators")

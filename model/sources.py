@@ -1,8 +1,8 @@
 """Who vouches: for each reporting verb outside speech, its subject, how it governs the sentence, whose words they are.
 
 The analysis follows the way English news attributes: "X said that …", "…, said X", "…, X said", "according to X",
-"is said to". A memory runs through the article, so that surnames, pronouns and "the expert" find the mention that
-introduced them, and speech without a verb of its own finds its speaker.
+"in X's view", "is said to". A memory runs through the article, so that surnames, pronouns and "the expert" find the
+mention that introduced them, and speech without a verb of its own finds its speaker.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _AUXILIARIES = (
     ("modal", {"will", "would", "could", "may", "might", "can", "must", "should"}), ("to", {"to"}),
     ("do", {"did", "does", "do"}),
 )  # fmt: skip
+_OWNERS = {"his": "he", "her": "she", "their": "they", "'s": ""}
+_BEFORE_NOUN = {"'s", "no", "and", "or", "new", "recent", "several", "other", "percentage", "basis"}
 _BEFORE_ADJECTIVE = {"a", "an", "the", "his", "its", "their", "our", "my", "these", "those"}
 _CONTENT_OPENERS = {"that", "how", "why", "a", "an", "the", "he", "she", "it", "they", "there", "as", "to", "some",
                     "more", "no"}  # fmt: skip
@@ -57,6 +59,8 @@ _PARENTHESIS_WITHIN = 10
 _APPOSITION_WITHIN = 45
 # How long, in words, a subject with what belongs to it may be.
 _PHRASE_WITHIN = 12
+# How far before the end of a phrase, in words, its "in" stands: "in the prime minister's view".
+_OWNER_WITHIN = 8
 # How many cues before it may lend a verb without a subject theirs.
 _CUES_BACK = 30
 # How long, in words with its marks, the title of a work may be.
@@ -112,6 +116,14 @@ def find_sources(sentences: Sequence[Sentence]) -> None:
                 phrase = phrase_right(sentence, at + 2)
                 cue.last = at + 1 + len(phrase)
                 right = True
+            elif word.account and (whose := _whose_account(sentence, at)):
+                cue = Attribution(at, "according", word.low, True)
+                cue.form, cue.pattern, cue.clause = "according", "according", True
+                phrase, right = whose
+                cue.first, cue.last = min(at, phrase[0]) - 1, max(at, phrase[-1])
+            elif word.speaks_of and at + 1 < len(words) and words[at + 1].low == "of":
+                cue = Attribution(at, "argue", "speak", False)
+                phrase, right = _analyse_verb(sentence, cue)
             elif word.kind and not sentence.names[at]:
                 if (word.noun_or_verb and _is_noun(sentence, at)) or (at and words[at - 1].low in _BEFORE_ADJECTIVE):
                     continue
@@ -145,6 +157,27 @@ def _opened_by_people(sentence: Sentence, at: int) -> bool:
     return len(clause) > 1 and clause[0].roles and not any(word.kind or word.finite for word in clause[1:])
 
 
+def _whose_account(sentence: Sentence, at: int) -> tuple[list[int], bool] | None:
+    """ "In Weber's view", "by her own account", "in the words of the mayor": who that is, and if they come behind."""
+    words = sentence.words
+    after = words[at + 1] if at + 1 < len(words) else None
+    owner = at - 1 - (at > 0 and words[at - 1].low == "own")
+    if owner < 1:
+        return None
+    if words[owner].low == "the" and words[owner - 1].low == "in" and after and after.low == "of":
+        phrase = phrase_right(sentence, at + 2)
+        return (phrase, True) if phrase else None
+    if words[owner].low not in _OWNERS or (after and after.alnum):
+        return None
+    named = words[owner].low == "'s"
+    for opening in range(owner - 1, max(-1, owner - (_OWNER_WITHIN if named else 2)), -1):
+        if words[opening].low in ("in", "by"):
+            return list(range(opening + 1, owner + (not named))), False
+        if words[opening].low in ENDS_PHRASE:
+            break
+    return None
+
+
 def _is_noun(sentence: Sentence, at: int) -> bool:
     """Whether a form like "claims", "report", "fears" is a noun here."""
     words = sentence.words
@@ -157,7 +190,7 @@ def _is_noun(sentence: Sentence, at: int) -> bool:
     if before and before.before_verb:
         return at > 1 and words[at - 2].low == "according"
     if before and (before.determiner or before.preposition or before.digit
-                   or before_low in ("'s", "no", "and", "or", "new", "recent", "several", "other")):  # fmt: skip
+                   or before_low in _BEFORE_NOUN):  # fmt: skip
         return True
     if after and after.low == "of":
         return True
@@ -335,7 +368,7 @@ def _is_apposition(sentence: Sentence, at: int) -> bool:
 
 
 def _opens_clause(sentence: Sentence, at: int) -> bool:
-    return at <= 1 or sentence.words[at - 1].low in (",", '"', "and", "but", "that")
+    return at <= 1 or sentence.words[at - 1].low in (",", '"', "and", "but", "that", "--", "–", "—")
 
 
 def _subject_before_apposition(sentence: Sentence, cue: Attribution, comma: int) -> tuple[list[int], bool]:
@@ -404,6 +437,8 @@ def _subject_of_relative(sentence: Sentence, before: int) -> list[int]:
 def _identify(sentence: Sentence, cue: Attribution, phrase: list[int], right: bool, memory: Memory) -> None:
     """Say what the subject is, whom it refers to, and which mention to show."""
     cue.subject, cue.head, mention = classify_subject(sentence, phrase, right)
+    if len(phrase) == 1 and (owner := _OWNERS.get(sentence.words[phrase[0]].low)):
+        cue.subject, cue.head, mention = owner, owner, (phrase[0], phrase[0])
     if cue.pattern.startswith("passive") and not phrase:
         cue.subject = "passive_hearsay" if sentence.words[cue.at].passive_hearsay else "passive"
     if cue.subject in ("a_role", "the_role", "a_thing", "quantity", "other"):

@@ -55,12 +55,12 @@ class Word:
     """A word form, a number or a punctuation mark, with everything the lexicon says of it."""
 
     __slots__ = (
-        "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
+        "account", "alnum", "anonymity", "auxiliary", "before_verb", "belief_noun", "calendar", "capital", "class_key",
         "codes", "common", "determiner", "digit", "document", "documents", "finite", "first_name", "function", "future",
         "gender", "heard", "hearsay", "institution", "key", "kind", "lemma", "long", "low", "marker", "modal",
         "name_class_key", "name_key", "noun_or_verb", "opener", "passive_hearsay", "preposition", "quantity", "refused",
-        "role", "roles", "source", "spokesperson", "statement_noun", "strong", "subordinator", "surface", "tense",
-        "title", "verb", "verb_class",
+        "role", "roles", "source", "speaks_of", "spokesperson", "statement_noun", "strong", "subordinator", "surface",
+        "tense", "title", "verb", "verb_class",
     )  # fmt: skip
 
     def __init__(self, surface: str, lexicon: Lexicon) -> None:
@@ -99,8 +99,13 @@ class Word:
         self.anonymity = low in lexicon.anonymity
         self.refused = low in lexicon.refused
         self.hearsay = low in lexicon.hearsay
+        self.account = low in lexicon.accounts
+        self.speaks_of = low in lexicon.speak_of
         # Whether the word can bear on who is a source; the analysis looks at no other.
-        self.marker = bool(self.kind) or self.role or self.anonymity or self.refused or low == "according"
+        self.marker = (
+            bool(self.kind) or self.role or self.anonymity or self.refused or self.account or self.speaks_of
+            or low == "according"
+        )  # fmt: skip
         self.common = low in lexicon.common
         self.opener = low in lexicon.sentence_openers
         self.modal = low in lexicon.modals or low.endswith("'ll")

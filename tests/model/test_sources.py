@@ -26,13 +26,19 @@ According to the ministry, the bridge was safe. | According | according | instit
 The bridge was safe, according to Weber. | according | according | name | A | Weber
 According to two officials, the talks failed. | According | according | roles | U | two officials
 According to reports, the talks failed. | According | according | documents | U | reports
+In Weber’s view, the bridge was safe. | view | according | name | A | Weber
+The bridge, by the ministry’s own account, was safe. | account | according | institution | A | the ministry
+The bridge was safe, in the words of one official. | words | according | a_role | U | one official
 In a letter, Chief Executive Jane Doe wrote that sales fell. | wrote | final | named_role | A | Chief Executive Jane Doe
 # names and names with roles
 Mr. Okoye warned that prices could double. | warned | initial | name | A | Mr. Okoye
 CNN reported that the bridge was closed. | reported | initial | name | A | CNN
 Prime Minister Anna Weber called it a disgrace. | called | initial | named_role | A | Prime Minister Anna Weber
 Anna Weber and Omar Diaz said the bridge was safe. | said | initial | name | A | Anna Weber and Omar Diaz
+# "of" behind the verb
+Lena Ortiz spoke of “a street of water.” | spoke | initial | name | A | Lena Ortiz
 # apposition and relative clauses
+TARN -- Lena Ortiz, opening the museum of Harbour History, said so. | said | final | name | A | Lena Ortiz
 Anna Weber, the mayor, said the bridge was safe. | said | initial | name | A | Anna Weber
 The mayor, Anna Weber, said the bridge was safe. | said | initial | name | A | Anna Weber
 The bridge is safe, Anna Weber, the mayor of Tarn, said. | said | final | name | A | Anna Weber
