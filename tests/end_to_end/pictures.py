@@ -46,14 +46,11 @@ def take(browser: Browser, site: Site, folder: Path) -> None:
 
     tab = labelled("/article")
     shoot(tab, "page", 1200, 900)
-    tab.click(f"{FACE}[2]")
-    tab.wait(f"!{CARD}.hidden")
-    shoot(tab, "card", 1200, 900)
-    tab.key("Escape")
     tab.click(f"{FACE}[1]")
     tab.wait(f"!{CARD}.hidden")
+    shoot(tab, "card", 1200, 900)
     tab.click(f"{CARD}.querySelector('.foot button')")
-    tab.click(f"{CARD}.querySelector('[data-label=attributed_claim] input')")
+    tab.click(f"{CARD}.querySelector('input[type=radio]')")
     shoot(tab, "correct", 1200, 900)
     tab.key("Escape")
 
