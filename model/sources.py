@@ -68,7 +68,7 @@ _TITLE_WITHIN = 8
 
 
 class Attribution:
-    """A reporting verb, or "according to", outside speech, with its subject.
+    """A reporting verb, "according to" or "in X's view", outside speech, with its subject.
 
     `pattern` says how it governs the sentence: initial, final ("…, police said"), inverted ("…, said Smith"),
     according, participle, relative, subordinate, embedded, infinitive, coordinated, passive.
@@ -172,7 +172,8 @@ def _whose_account(sentence: Sentence, at: int) -> tuple[list[int], bool] | None
     named = words[owner].low == "'s"
     for opening in range(owner - 1, max(-1, owner - (_OWNER_WITHIN if named else 2)), -1):
         if words[opening].low in ("in", "by"):
-            return list(range(opening + 1, owner + (not named))), False
+            phrase = list(range(opening + 1, owner + (not named)))
+            return (phrase, False) if phrase else None
         if words[opening].low in ENDS_PHRASE:
             break
     return None

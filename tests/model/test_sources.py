@@ -141,6 +141,9 @@ def test_the_cue_of_a_sentence_finds_its_source(sentence, expected):
         "Prices rose as fears of a strike grew.",
         "“He said it was late.”",
         "Three people died near Lima.",
+        "Prices rose by 2 percentage points to 8 per cent.",
+        "Nothing was in her account at the bank.",
+        "It was late, in 's view.",
     ],
 )
 def test_a_noun_or_a_verb_inside_speech_is_no_cue(sentence):
