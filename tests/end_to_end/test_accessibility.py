@@ -129,7 +129,7 @@ def test_the_tab_key_reaches_the_labels_though_the_first_are_hidden(browser, lab
 def test_a_screen_reader_hears_each_label_once_and_one_summary(labelled, site, article):
     tab = labelled(site.add("/article", page(article)))
     names = tab.js(f"[...{IN_OVERLAY}.querySelectorAll('.sayso-label')].map(e => e.getAttribute('aria-label'))")
-    assert names[2].startswith("Paragraph 3, Attributed claim")
+    assert names[1].startswith("Paragraph 2, Attributed claim")
     assert len(set(names)) == len(names)
     assert tab.js(f"[...{IN_OVERLAY}.querySelectorAll('[role=status]')].map(e => e.textContent)") == [
         f"{len(names)} paragraphs labelled.×"
